@@ -1,0 +1,1 @@
+"""From an article to its tags: taxonomy, rules, models, training and evaluation."""

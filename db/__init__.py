@@ -1,0 +1,1 @@
+"""The evidence database: records, schema, store, corrections, exports and publishing."""

@@ -1,0 +1,97 @@
+"""What a topic file says, as data. `harvest.topics` reads and checks the TOML; every other part receives a `Topic`.
+
+A topic is everything that ties the product to one question: where to search, which known studies prove the search,
+which words mean which outcome, and the texts for clinicians and patients. A clinic that tracks something else writes
+one file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SearchStrategy:
+    """Named concept blocks and the lines that combine them, as PubMed query text.
+
+    `blocks` maps a block's name ("KET") to its query; `main` and `adjacent` combine block names with AND, OR, NOT.
+    `explosions` maps a MeSH heading to the narrower headings PubMed includes under it, used only when records from
+    files are matched without PubMed. `adjacent` is "" where the topic leaves it out.
+    """
+
+    blocks: dict[str, str]
+    main: str
+    adjacent: str = ""
+    explosions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLexicon:
+    """Words and MeSH headings of one outcome domain (`id` as in the labels guideline).
+
+    `better_when` says which way the measured quantity is good for the patient: "more" (abstinence) or "less"
+    (craving). `more_is_better` lists terms that go against the domain's usual polarity.
+    Terms are case-insensitive; a trailing * matches any ending.
+    """
+
+    id: str
+    name: str
+    terms: tuple[str, ...]
+    better_when: str
+    mesh: tuple[str, ...] = ()
+    more_is_better: tuple[str, ...] = ()
+    less_is_better: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a topic facet (conditions, co_treatments, formulation) with the words that show it."""
+
+    facet: str
+    id: str
+    name: str
+    terms: tuple[str, ...]
+    mesh: tuple[str, ...] = ()
+    patient_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One evidence summary page: which labels select its studies, and the words around them."""
+
+    id: str
+    title: str
+    patient_title: str
+    intro: str
+    domains: tuple[str, ...] = ()
+    designs: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    co_treatments: tuple[str, ...] = ()
+    kind: str = "effect"
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A whole topic file. `text` is the file as read, `sha256` its hash; both are kept with each harvest run.
+
+    `exposure_terms` are the words for the studied drug; `subject_terms` those for the condition (relevance needs
+    both). `pages` holds the site's and the patients' texts by language, as plain nested dictionaries that end in
+    strings; templates read them.
+    """
+
+    id: str
+    name: str
+    summary: str
+    search: SearchStrategy
+    text: str
+    sha256: str
+    exposure_terms: tuple[str, ...] = ()
+    subject_terms: tuple[str, ...] = ()
+    outcomes: tuple[OutcomeLexicon, ...] = ()
+    facets: tuple[FacetValue, ...] = ()
+    questions: tuple[Question, ...] = ()
+    pages: dict[str, Any] = field(default_factory=dict)
+    known_studies: tuple[dict[str, str], ...] = ()
+    known_studies_provenance: str = ""

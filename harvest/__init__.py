@@ -1,0 +1,1 @@
+"""From PubMed to articles: topic files, the E-utilities client, parsers and harvest runs."""
