@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from classify.cues import find_cues, is_notice
+from classify.design_cues import find_cues, is_notice
 from classify.sections import Sections
 from classify.taxonomy import load_taxonomy
 from db.records import TaggableRecord
