@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from db.topic import Topic
+    from harvest.eutils import EutilsClient
+    from harvest.outcome import RunSummary
 
 EXIT_CODES: dict[type[EvidenceError], int] = {EvidenceError: 1, BadInput: 65, Unavailable: 69, Busy: 75}
 INTERRUPTED = 130
@@ -211,6 +213,52 @@ def _publish_database(database: Database, topic: Topic, data: Path, abstracts: s
     return asdict(summary)
 
 
+def _configure_logging(verbose: bool) -> None:
+    from harvest.logs import configure_logging
+
+    configure_logging(verbose=verbose)
+
+
+def _load_starter_set(database: Database, topic: Topic) -> Any:
+    from db.starter import load_starter_set
+
+    return load_starter_set(database, topic, at=_now())
+
+
+def _client(eutils_url: str | None) -> EutilsClient:
+    from harvest.eutils import DEFAULT_URL, EutilsClient
+
+    return EutilsClient(eutils_url or DEFAULT_URL)
+
+
+def _harvest_database(
+    database: Database,
+    topic: Topic,
+    eutils_url: str | None,
+    *,
+    full: bool = False,
+    since: datetime | None = None,
+) -> RunSummary:
+    from harvest.run import run_harvest
+
+    with _client(eutils_url) as client, _progress("Harvesting") as progress:
+        return run_harvest(
+            database,
+            topic,
+            client,
+            full=full,
+            since=since.date() if since else None,
+            version=_version(),
+            progress=progress,
+        )
+
+
+def _serve(data: Path, host: str, port: int) -> None:
+    from db.serve import serve
+
+    serve(data / "site", host=host, port=port, announce=lambda address: click.echo(f"Reading room: {address}"))
+
+
 @click.group(cls=EvidenceGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(_version(), prog_name="evidence")
 def cli() -> None:
@@ -218,6 +266,165 @@ def cli() -> None:
 
     Start with: evidence up
     """
+
+
+# --- The main job -----------------------------------------------------------------------------------------------------
+
+
+@cli.command(name="up")
+@click.option("--offline", is_flag=True, help="Do not ask PubMed; work with what is there.")
+@click.option("--no-serve", is_flag=True, help="Stop once the snapshot is published.")
+@serve_options
+@abstracts_option
+@network_options
+@topic_option
+@data_option
+@json_option
+def up_command(
+    offline: bool,
+    no_serve: bool,
+    host: str,
+    port: int,
+    abstracts: str,
+    eutils_url: str | None,
+    verbose: bool,
+    topic_file: Path | None,
+    data: Path,
+    as_json: bool,
+) -> None:
+    """The whole main job: create, load the starter set, harvest, tag, publish, serve.
+
+    Without network it says so once and carries on with what is there.
+
+    \b
+    Example: evidence up
+             evidence up --offline --port 9000
+    """
+    _configure_logging(verbose)
+    topic = _topic(topic_file)
+    with _locked_database(data, "up") as database:
+        result: dict[str, Any] = {"starter": _load_starter_set(database, topic), "harvest": None, "warning": None}
+        if not offline:
+            try:
+                result["harvest"] = _harvest_database(database, topic, eutils_url).as_json()
+            except Unavailable as error:
+                result["warning"] = f"{error} Carrying on with what is here."
+                _say(f"Warning: {result['warning']}")
+        result["tag"] = _tag_database(database, topic)
+        result["publish"] = _publish_database(database, topic, data, abstracts)
+    if no_serve:
+        _report(as_json, result, f"Published {result['publish']['studies']} studies to {data / 'site'}.")
+        return
+    _serve(data, host, port)
+
+
+@cli.command(name="update")
+@abstracts_option
+@network_options
+@topic_option
+@data_option
+@json_option
+def update_command(
+    abstracts: str, eutils_url: str | None, verbose: bool, topic_file: Path | None, data: Path, as_json: bool
+) -> None:
+    """Harvest, tag and publish: what a timer runs. Exit status 0 when nothing is new.
+
+    Also checks that the search still finds the topic's known studies, and warns when it loses one.
+
+    \b
+    Example: evidence update --data /var/lib/evidence
+    """
+    _configure_logging(verbose)
+    topic = _topic(topic_file)
+    with _locked_database(data, "update") as database:
+        _load_starter_set(database, topic)
+        run = _harvest_database(database, topic, eutils_url)
+        result: dict[str, Any] = {"harvest": run.as_json(), "tag": _tag_database(database, topic)}
+        result["search_check"] = _canary(database, topic)
+        result["publish"] = _publish_database(database, topic, data, abstracts)
+    _report(as_json, result, str(run))
+
+
+# --- Harvest and import -------------------------------------------------------------------------------------------------
+
+
+@cli.command(name="harvest")
+@click.option("--full", is_flag=True, help="Look at everything again, not only at what is new or changed.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Look from this day on (YYYY-MM-DD).")
+@click.option("--dry-run", is_flag=True, help="Only show what each block finds and how PubMed understood it.")
+@network_options
+@topic_option
+@data_option
+@json_option
+def harvest_command(
+    full: bool,
+    since: datetime | None,
+    dry_run: bool,
+    eutils_url: str | None,
+    verbose: bool,
+    topic_file: Path | None,
+    data: Path,
+    as_json: bool,
+) -> None:
+    """One harvest run: asks PubMed for new and changed records and stores them.
+
+    \b
+    Example: evidence harvest
+             evidence harvest --dry-run
+             evidence harvest --since 2026-01-01 --topic our-topic.toml
+    """
+    if full and since:
+        raise click.UsageError("--full looks at everything, so --since has no meaning beside it. Use one of them.")
+    _configure_logging(verbose)
+    topic = _topic(topic_file)
+    if dry_run:
+        _dry_run(topic, eutils_url, as_json)
+        return
+    with _locked_database(data, "harvest") as database:
+        run = _harvest_database(database, topic, eutils_url, full=full, since=since)
+    _report(as_json, run.as_json(), str(run))
+
+
+def _dry_run(topic: Topic, eutils_url: str | None, as_json: bool) -> None:
+    from harvest.preview import preview
+
+    with _client(eutils_url) as client:
+        found = preview(topic, client)
+    lines = []
+    for each in found:
+        lines += [f"{each.name}: {each.count} records", f"  as PubMed read it: {each.translation or '(not told)'}"]
+        lines += [f"  dropped by PubMed: {phrase}" for phrase in each.dropped]
+        lines += [f"  warning: {warning}" for warning in each.warnings]
+    _report(as_json, {"queries": [each.as_json() for each in found]}, "\n".join(lines))
+    unusable = [each.name for each in found if not each.is_usable]
+    if unusable:
+        raise EvidenceError(f"PubMed dropped phrases of {', '.join(unusable)}. Mend the topic file before harvesting.")
+
+
+@cli.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=_PATH)
+@click.option(
+    "--all", "keep_all", is_flag=True, help="Keep every record, not only those that the topic's search matches."
+)
+@topic_option
+@data_option
+@json_option
+def import_command(files: tuple[Path, ...], keep_all: bool, topic_file: Path | None, data: Path, as_json: bool) -> None:
+    """Imports PubMed XML (.xml, .xml.gz, baseline and update files), MEDLINE/.nbib and PubMed's CSV export.
+
+    Each file is stored whole or not at all.
+
+    \b
+    Example: evidence import pubmed26n1400.xml.gz
+             evidence import --all saved-search.nbib
+    """
+    from harvest.importing import import_files
+
+    _configure_logging(False)
+    topic = _topic(topic_file)
+    with _locked_database(data, "import") as database, _progress("Importing") as progress:
+        summary = import_files(database, topic, files, keep_all=keep_all, version=_version(), progress=progress)
+    _report(as_json, summary.as_json(), str(summary))
 
 
 def main() -> None:

@@ -73,7 +73,10 @@ def _record(element: Any) -> dict[str, Any]:
         ],
         "keywords": [_text(entry) for entry in citation.findall("KeywordList/Keyword")],
         "registry_ids": [
-            (bank.findtext("DataBankName"), [entry.text for entry in bank.findall("AccessionNumberList/AccessionNumber")])
+            (
+                bank.findtext("DataBankName"),
+                [entry.text for entry in bank.findall("AccessionNumberList/AccessionNumber")],
+            )
             for bank in article.findall("DataBankList/DataBank")
         ],
         "links": [
