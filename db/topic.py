@@ -30,9 +30,12 @@ class SearchStrategy:
 class OutcomeLexicon:
     """Words and MeSH headings of one outcome domain (`id` as in the labels guideline).
 
-    `better_when` says which way the measured quantity is good for the patient: "more" (abstinence) or "less"
-    (craving). `more_is_better` lists terms that go against the domain's usual polarity.
-    Terms are case-insensitive; a trailing * matches any ending.
+    `better_when` says which way the measured quantity is good for the patient: "more" (abstinence), "less" (craving) or
+    "unclear" (a change in the brain is neither). `more_is_better` and `less_is_better` list terms that go against the
+    domain's usual polarity; `benefit_terms` and `harm_terms` are a result in themselves ("well tolerated").
+    `terms_in_context` count only beside a word of `context`, in their sentence or in the title ("relapse" beside
+    "alcohol"); `not_terms` look like a term and are none ("respiratory depression").
+    Terms are case-insensitive; a trailing * matches any ending, a space also a hyphen.
     """
 
     id: str
@@ -42,6 +45,11 @@ class OutcomeLexicon:
     mesh: tuple[str, ...] = ()
     more_is_better: tuple[str, ...] = ()
     less_is_better: tuple[str, ...] = ()
+    benefit_terms: tuple[str, ...] = ()
+    harm_terms: tuple[str, ...] = ()
+    terms_in_context: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    not_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _record(body: list[str]) -> SourceRecord:
     from Bio import Medline
 
     lines = _unfolded(body)
-    fields = Medline.read([f"{tag:<4}- {text}\n" for tag, text in lines])
+    fields = Medline.read([f"{tag:<4}- {text}\n" for tag, text in lines])  # type: ignore[no-untyped-call]  # Biopython is untyped
     pmid = pmid_number(fields.get("PMID", ""))
     if pmid is None:
         raise BadInput(f"A MEDLINE record has no usable PMID (its first line is {body[0][:40]!r}). Save it again.")

@@ -65,7 +65,7 @@ def _record(line: int, row: Mapping[str, str]) -> SourceRecord:
 def _article(pmid: int, row: Mapping[str, str]) -> Article:
     citation = _CITATION.match(row["Citation"])
     place = citation.groupdict(default="") if citation else {}
-    year, month, day = (row["Create Date"].split("/") + ["", "", ""])[:3]
+    year, month, day = [*row["Create Date"].split("/"), "", "", ""][:3]
     return Article(
         pmid=pmid,
         title=row["Title"],
