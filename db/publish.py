@@ -33,7 +33,7 @@ _MUST_AGREE = {"studies": "articles", "changes": "changes", "runs": "harvest_run
 class PublishSummary:
     """What was published: how many of each, the size of the file in bytes, and where it lies."""
 
-    path: Path
+    path: str
     studies: int
     trials: int
     outcomes: int
@@ -71,7 +71,7 @@ def publish(
     except (OSError, sqlite3.Error) as error:
         raise EvidenceError(f"Could not publish to {site_folder}: {error}. The old snapshot still stands.") from error
     return PublishSummary(
-        path=final,
+        path=str(final),
         studies=counts["studies"],
         trials=counts["trials"],
         outcomes=counts["outcomes"],
