@@ -60,10 +60,11 @@ class Row:
         return all(paper.row["status"] in NOT_COUNTED for paper in self.papers)
 
     def directions(self, domain: str) -> list[str]:
-        """The different directions that the papers report, in fixed order."""
+        """The different directions that the papers report, in fixed order; one that says nothing gives way."""
         found = {finding.outcome.direction for finding in self.findings.get(domain, ())}
-        if len(found) > 1:
-            found.discard("not_checked")
+        for less_telling in ("not_checked", "not_reported"):
+            if len(found) > 1:
+                found.discard(less_telling)
         return [direction for direction in words.DIRECTIONS if direction in found]
 
 
@@ -143,6 +144,7 @@ class Summary:
     trials: int
     papers: int
     people: int
+    people_randomised: int
     people_unknown: int
     by_design: Counter[str]
     by_domain: dict[str, Counter[str]]
@@ -159,6 +161,7 @@ def summary_of(rows: list[Row], domains: tuple[str, ...]) -> Summary:
         trials=len(human),
         papers=sum(len(row.papers) for row in human),
         people=sum(row.people or 0 for row in human),
+        people_randomised=sum(row.people or 0 for row in human if row.main.row["design"] == "randomised_trial"),
         people_unknown=sum(row.people is None for row in human),
         by_design=Counter(row.main.row["design"] for row in counted),
         by_domain={domain: tally(human, domain) for domain in domains},
@@ -172,10 +175,8 @@ def tally(rows: list[Row], domain: str) -> Counter[str]:
     """Trials by direction in one domain. A trial whose papers differ is counted as mixed, whatever they say."""
     counts: Counter[str] = Counter()
     for row in rows:
-        directions = row.directions(domain)
-        told = [d for d in directions if d != "not_reported"] or directions
-        if told:
-            counts[told[0] if len(told) == 1 else "mixed"] += 1
+        if directions := row.directions(domain):
+            counts[directions[0] if len(directions) == 1 else "mixed"] += 1
     return counts
 
 
@@ -186,6 +187,13 @@ _SAYS = {
     "mixed": ("is mixed", "are mixed"),
     "not_reported": ("gives no direction", "give no direction"),
     "not_checked": ("is not yet checked", "are not yet checked"),
+}
+
+
+_SAYS_OF_SAFETY = {
+    "favours_ketamine": ("reports good tolerability or fewer harms", "report good tolerability or fewer harms"),
+    "no_clear_difference": ("finds similar harms", "find similar harms"),
+    "favours_comparator": ("reports a harm", "report a harm"),
 }
 
 
@@ -210,7 +218,8 @@ def _sentence(rows: list[Row], domain: str, one: str, many: str) -> str:
     people = sum(row.people or 0 for row in rows)
     unknown = sum(row.people is None for row in rows)
     counts = tally(rows, domain)
-    parts = [f"{counts[d]} {_SAYS[d][counts[d] != 1]}" for d in words.DIRECTIONS if counts[d]]
+    says = {**_SAYS, **_SAYS_OF_SAFETY} if domain == "safety" else _SAYS
+    parts = [f"{counts[d]} {says[d][counts[d] != 1]}" for d in words.DIRECTIONS if counts[d]]
     number = "" if unknown == len(rows) else f" with {words.plural(people, 'person', 'people')}"
     partly = f" (number not known for {unknown})" if 0 < unknown < len(rows) else ""
     if len(rows) == 1:

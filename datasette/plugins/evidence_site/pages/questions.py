@@ -76,6 +76,8 @@ def summed(edition, connection, question) -> dict[str, Any]:
     said = evidence.sentences(edition, rows, tuple(question["domains"]))
     if question["kind"] in {"schedule", "therapy"} or not said:
         said = [f"{words.plural(summary.trials, 'trial or study', 'trials and studies')} in people."]
+        if not summary.trials:
+            said = ["No study in people is labelled for this question yet."]
     return {"sentences": said[:2], "bar": summary.by_domain.get(question["domains"][0], {}), "summary": summary}
 
 
