@@ -56,6 +56,7 @@ CREATE TABLE articles (
     authors_short TEXT NOT NULL DEFAULT '',
     retraction_state TEXT NOT NULL DEFAULT '',
     source TEXT NOT NULL,
+    form TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     first_seen_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,

@@ -1,0 +1,54 @@
+"""Tells whether a text is English, by how often the commonest English words stand in it."""
+
+from __future__ import annotations
+
+import re
+
+_COMMON = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "in",
+        "to",
+        "a",
+        "with",
+        "for",
+        "is",
+        "were",
+        "was",
+        "that",
+        "by",
+        "on",
+        "are",
+        "as",
+        "from",
+        "this",
+        "at",
+        "an",
+        "or",
+        "be",
+        "not",
+        "after",
+        "these",
+        "we",
+        "which",
+        "than",
+    ]
+)
+_WORD = re.compile(r"[^\W\d_]+")
+
+#: Abstracts of fewer words are taken as English: too few to tell.
+FEWEST_WORDS = 25
+
+#: English abstracts have 25-45 % such words; German, French, Spanish and Portuguese below 8 %.
+LOWEST_SHARE = 0.12
+
+
+def is_foreign(text: str) -> bool:
+    """True for a text that is long enough to tell and isn't English."""
+    words = _WORD.findall(text[:1500].lower())
+    if len(words) < FEWEST_WORDS:
+        # Scripts without spaces give few "words" that are very long.
+        return sum(len(word) for word in words) > FEWEST_WORDS * 10
+    return sum(word in _COMMON for word in words) < LOWEST_SHARE * len(words)

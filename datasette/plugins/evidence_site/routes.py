@@ -1,0 +1,45 @@
+"""Every address of the site, and where a wrong one leads on. A new page is a module with ROUTES, named here."""
+
+from __future__ import annotations
+
+import re
+
+from evidence_site.asks import Problem, Route, Way
+from evidence_site.pages import home, studies_page, study_page
+
+PAGES = (home, studies_page, study_page)
+
+#: The main menu: address, text, and the name of the section that a page says it belongs to.
+NAVIGATION = tuple(entry for page in PAGES for entry in getattr(page, "NAVIGATION", ()))
+
+_ROUTES: tuple[tuple[re.Pattern[str], Route], ...] = tuple(
+    (re.compile(route.pattern), route) for page in PAGES for route in page.ROUTES
+)
+
+
+def find(path: str) -> tuple[Route, dict[str, str]] | None:
+    """The route of a decoded path with the named parts of the address, or None."""
+    for pattern, route in _ROUTES:
+        if match := pattern.fullmatch(path):
+            matched = match.groupdict()
+            if (matched.get("form") or ".html")[1:] in route.forms:
+                return route, matched
+    return None
+
+
+def not_found(path: str) -> Problem:
+    """Old and mistyped addresses: a guess at what was meant, and the ways that always help."""
+    ways = []
+    if path != "/" and path.endswith("/") and find(path.rstrip("/")):
+        ways.append(Way("The page without the / at its end", path.rstrip("/")))
+    lower = path.lower().rstrip("/")
+    if lower != path and find(lower):
+        ways.append(Way("The page in small letters", lower))
+    if number := re.search(r"(?<!\d)\d{6,8}(?!\d)", path):
+        ways.append(Way(f"Look for PMID {number[0]}", f"/study/{number[0]}"))
+    return Problem(
+        404,
+        "There is no such page",
+        "The address may be mistyped, or the page has moved.",
+        (*ways, Way("All studies", "/studies"), Way("Home page", "/")),
+    )

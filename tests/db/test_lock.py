@@ -1,0 +1,27 @@
+"""One run at a time holds a data folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from db.errors import Busy
+from db.lock import data_lock
+
+
+def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    message = f"Another run \\(evidence harvest, process {os.getpid()}, since .*\\) holds the lock"
+    with data_lock(tmp_path, "harvest"):
+        for _ in range(2):
+            with pytest.raises(Busy, match=message), data_lock(tmp_path, "tag"):
+                pass
+
+
+def test_the_lock_is_free_after_the_run(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), data_lock(tmp_path / "data"):
+        raise KeyboardInterrupt
+    with data_lock(tmp_path / "data"):
+        pass
+    assert not (tmp_path / "data" / "lock.holder").exists()
