@@ -75,5 +75,3 @@ def language_of(textstat: Any, language: str) -> Iterator[None]:
         yield
     finally:
         textstat.set_lang("en_US")
-
-

@@ -115,9 +115,7 @@ def test_a_trial_is_told_from_its_labels(texts: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("status", ["retracted", "withdrawn"])
-def test_a_withdrawn_study_says_so_first_and_tells_no_result(
-    language: str, status: str, texts: dict[str, Any]
-) -> None:
+def test_a_withdrawn_study_says_so_first_and_tells_no_result(language: str, status: str, texts: dict[str, Any]) -> None:
     page = compose(
         study(
             key="35012326",
@@ -136,9 +134,7 @@ def test_a_withdrawn_study_says_so_first_and_tells_no_result(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("design", [*DESIGNS, "unknown"])
 def test_each_design_gets_wording_that_fits(design: str, language: str, texts: dict[str, Any]) -> None:
-    page = compose(
-        study(facts={"study_design": design, "relevance": "core", "n_participants": 12}), texts[language]
-    )
+    page = compose(study(facts={"study_design": design, "relevance": "core", "n_participants": 12}), texts[language])
     kind = section(page, "studied")[0]
     assert kind == texts[language](f"kind.{design}")
     told_of_people = texts[language]("people.many", n="12") in section(page, "people")
@@ -181,9 +177,7 @@ def test_a_machine_alone_never_accuses_a_paper_of_hopefulness(texts: dict[str, A
     by = {
         checked: said
         in whole(
-            compose(
-                study(facts={"study_design": "randomised_trial", "claims_more": fact(True, checked)}), texts["en"]
-            )
+            compose(study(facts={"study_design": "randomised_trial", "claims_more": fact(True, checked)}), texts["en"])
         )
         for checked in (True, False)
     }
@@ -195,8 +189,7 @@ def test_a_comparator_of_none_is_not_an_unknown_one(texts: dict[str, Any]) -> No
         comparator: section(
             compose(
                 study(
-                    facts={"study_design": "nonrandomised_trial"}
-                    | ({"comparator": comparator} if comparator else {}),
+                    facts={"study_design": "nonrandomised_trial"} | ({"comparator": comparator} if comparator else {}),
                     outcomes={"mood": "favours_ketamine"},
                 ),
                 texts["en"],
@@ -300,9 +293,7 @@ def test_a_finding_tells_its_own_direction_and_no_other(
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(study=studies())
 @settings(max_examples=150, deadline=None)
-def test_only_known_labels_are_told_and_only_with_their_mark(
-    language: str, study: Any, texts: dict[str, Any]
-) -> None:
+def test_only_known_labels_are_told_and_only_with_their_mark(language: str, study: Any, texts: dict[str, Any]) -> None:
     """The main result is told if and only if its label stands; nothing unchecked goes without its mark."""
     words = texts[language]
     page = compose(study, words)
@@ -322,9 +313,7 @@ def test_only_known_labels_are_told_and_only_with_their_mark(
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(study=studies())
 @settings(max_examples=100, deadline=None)
-def test_leaving_out_tells_nothing_that_no_person_has_checked(
-    language: str, study: Any, texts: dict[str, Any]
-) -> None:
+def test_leaving_out_tells_nothing_that_no_person_has_checked(language: str, study: Any, texts: dict[str, Any]) -> None:
     page = compose(study, texts[language], "leave_out")
     assert not page.has_unchecked
     if not any(fact.checked for fact in (*study.facts.values(), *study.outcomes.values())):

@@ -29,7 +29,9 @@ def pages(topic: Topic, texts: Any) -> list[tuple[str, Any]]:
         key = row["pmid"] or row["doi"]
         if not key:
             continue
-        facts = {name: Fact(row[name]) for name in ("relevance", "study_design", "comparator", "follow_up") if row[name]}
+        facts = {
+            name: Fact(row[name]) for name in ("relevance", "study_design", "comparator", "follow_up") if row[name]
+        }
         if row["n_participants"]:
             facts["n_participants"] = Fact(int(row["n_participants"]))
         facts |= {
@@ -43,7 +45,9 @@ def pages(topic: Topic, texts: Any) -> list[tuple[str, Any]]:
         }
         outcomes = {name: Fact(row[f"{name}_direction"]) for name in OUTCOMES if row[f"{name}_direction"]}
         outcomes["brain_mechanism"] = Fact("not_reported", False)
-        study = PatientStudy(key, row["doi"], row["title"], int(row["year"] or 0) or None, "", "2026-11-20", facts, outcomes)
+        study = PatientStudy(
+            key, row["doi"], row["title"], int(row["year"] or 0) or None, "", "2026-11-20", facts, outcomes
+        )
         made.append((key, compose(study, texts)))
     return made
 
@@ -65,9 +69,7 @@ def test_the_spanish_pages_are_easy_by_fernandez_huerta(topic: Topic, texts: dic
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_known_study_has_a_hard_word_or_a_long_sentence(
-    language: str, topic: Topic, texts: dict[str, Any]
-) -> None:
+def test_no_known_study_has_a_hard_word_or_a_long_sentence(language: str, topic: Topic, texts: dict[str, Any]) -> None:
     hard, long = [], []
     for key, page in pages(topic, texts[language]):
         for text in page.texts():

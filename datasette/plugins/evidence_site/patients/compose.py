@@ -28,9 +28,7 @@ def compose(study: PatientStudy, texts: Texts, unchecked: str = SAY) -> PatientP
         language=texts.language,
         variant=variant,
         title=_title(told, texts, variant),
-        alerts=tuple(
-            sentence(text) for text in _alerts(told, texts, variant, marked, told != study)
-        ),
+        alerts=tuple(sentence(text) for text in _alerts(told, texts, variant, marked, told != study)),
         sections=explain(sections, texts),
         help_lines=tuple(
             HelpLine(entry["name"], entry["number"], entry["text"]) for entry in (texts.get("help") or {}).values()
@@ -141,4 +139,3 @@ def _checked(study: PatientStudy, texts: Texts) -> Iterator[Statement]:
     yield Statement(texts("checked.label", date=looked) if looked else texts("checked.label_never"))
     checked = any(fact.checked for fact in (*study.facts.values(), *study.outcomes.values()))
     yield Statement(texts("checked.by_person" if checked else "checked.by_machine"))
-
