@@ -54,8 +54,10 @@ def test_a_topic_without_patient_texts_gets_none() -> None:
         ),
         (
             {"en": {"patients": {**OWN, "alert": {"mark": "a } alone"}}}},
-            "[pages.en.patients] alert.mark has the unknown name {Single '}' encountered in format string}. "
-            "Known: about, drug, problem.",
+            (
+                "[pages.en.patients] alert.mark has the unknown name {Single '}' encountered in format string}. "
+                "Known: about, drug, problem."
+            ),
         ),
         (
             {"en": {"patients": OWN}, "es": {"patients": {**OWN, "routes": {"new": "de otra forma"}}}},

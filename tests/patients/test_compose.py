@@ -106,8 +106,10 @@ def test_a_trial_is_told_from_its_labels(texts: dict[str, Any]) -> None:
             "It was a small study. Small studies can mislead.",
         ],
         "not_told": [
-            "It does not tell if ketamine is right for you. "
-            "It does not tell what happens later than the researchers looked."
+            (
+                "It does not tell if ketamine is right for you. "
+                "It does not tell what happens later than the researchers looked."
+            )
         ],
         "checked": ["We last looked for news on 20 November 2026.", "A person checked facts on this page."],
     }

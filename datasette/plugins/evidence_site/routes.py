@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from evidence_site.asks import Problem, Route, Way
-from evidence_site.pages import home, studies_page, study_page
+from evidence_site.pages import home, patients, studies_page, study_page
 
-PAGES = (home, studies_page, study_page)
+PAGES = (home, studies_page, study_page, patients)
 
 #: The main menu: address, text, and the name of the section that a page says it belongs to.
 NAVIGATION = tuple(entry for page in PAGES for entry in getattr(page, "NAVIGATION", ()))
