@@ -192,7 +192,11 @@ def _datasette(snapshot: Path, config: Path, address: str) -> Any:
     metadata = parse_metadata((config / "metadata.yaml").read_text(encoding="utf-8"))
     metadata["plugins"]["evidence-site"]["address"] = address
     return Datasette(
-        immutables=[str(snapshot)], config_dir=config, metadata=metadata, settings=settings_of(config), cache_headers=False
+        immutables=[str(snapshot)],
+        config_dir=config,
+        metadata=metadata,
+        settings=settings_of(config),
+        cache_headers=False,
     )
 
 

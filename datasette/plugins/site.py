@@ -26,7 +26,7 @@ def load_package(folder=Path(__file__).resolve().parent / _NAME):
 
 load_package()
 
-from evidence_site import dispatch, guard  # noqa: E402 - only importable after load_package()
+from evidence_site import dispatch, guard
 
 
 @hookimpl

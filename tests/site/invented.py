@@ -40,9 +40,7 @@ def invented_database(path: Path, studies: int = 60, seed: int = 7) -> Database:
     chance = random.Random(seed)
     connection = database.conn
     with connection:
-        connection.execute(
-            "INSERT INTO topics VALUES ('invented', 'Invented topic', 'x', 'x', '2026-01-01T00:00:00Z')"
-        )
+        connection.execute("INSERT INTO topics VALUES ('invented', 'Invented topic', 'x', 'x', '2026-01-01T00:00:00Z')")
         connection.execute(
             "INSERT INTO models (id, metrics, card, first_used_at) VALUES ('model-1', ?, ?, '2026-11-01')",
             [json.dumps({"study_design": {"macro_f1": 0.91}}), "# Invented model card\n\nNothing here is real."],
@@ -105,11 +103,14 @@ def _batches(studies: int, chance: random.Random) -> Iterator[tuple[str, list[di
             "publication_types",
             [{"article_id": n, "position": 0, "name": "Journal Article"} for n in numbers],
         )
-        yield "mesh_headings", [
-            {"article_id": n, "position": p, "name": name}
-            for n in numbers
-            for p, name in enumerate(("Ketamine", "Alcoholism", "Humans" if n % 4 else "Animals"))
-        ]
+        yield (
+            "mesh_headings",
+            [
+                {"article_id": n, "position": p, "name": name}
+                for n in numbers
+                for p, name in enumerate(("Ketamine", "Alcoholism", "Humans" if n % 4 else "Animals"))
+            ],
+        )
         yield "tags", [row for n in numbers for row in _tags(n, chance)]
         yield (
             "tagged",
@@ -121,15 +122,18 @@ def _batches(studies: int, chance: random.Random) -> Iterator[tuple[str, list[di
         )
         registered = [n for n in numbers if n % 6 == 0]
         if registered:
-            yield "registry_ids", [
-                {
-                    "article_id": n,
-                    "number": _trial(1 + n // 18),
-                    "registry": "ClinicalTrials.gov",
-                    "source": "databank",
-                }
-                for n in registered
-            ]
+            yield (
+                "registry_ids",
+                [
+                    {
+                        "article_id": n,
+                        "number": _trial(1 + n // 18),
+                        "registry": "ClinicalTrials.gov",
+                        "source": "databank",
+                    }
+                    for n in registered
+                ],
+            )
 
 
 def _article(n: int, chance: random.Random) -> dict[str, Any]:
@@ -182,9 +186,7 @@ def _authors(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def _tags(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
-    design = chance.choices(
-        ids("study_design"), weights=[20, 12, 14, 8, 2, 4, 6, 10, 1, 5, 14, 3, 1, 1]
-    )[0]
+    design = chance.choices(ids("study_design"), weights=[20, 12, 14, 8, 2, 4, 6, 10, 1, 5, 14, 3, 1, 1])[0]
     relevance = chance.choices(("core", "related", "off_topic"), weights=[60, 25, 15])[0]
     yield _tag(n, "relevance", relevance, 0.97)
     yield _tag(n, "study_design", design, chance.uniform(0.4, 0.99), abstained=chance.random() < 0.1)

@@ -16,7 +16,9 @@ class Group:
 GROUPS = (
     Group("randomised", "Randomised trials", "RCT", ("randomised_trial",)),
     Group("other_trials", "Other trials", "Trial", ("nonrandomised_trial",)),
-    Group("observed", "Observational, case reports, interviews", "Obs.", ("observational", "case_report", "qualitative")),
+    Group(
+        "observed", "Observational, case reports, interviews", "Obs.", ("observational", "case_report", "qualitative")
+    ),
     Group("pooled", "Meta-analyses and systematic reviews", "Syst.", ("meta_analysis", "systematic_review")),
     Group("opinion", "Other reviews, guidance, comment", "Rev.", ("narrative_review", "guideline", "commentary")),
     Group("preclinical", "Animals and laboratory", "Lab", ("preclinical",)),

@@ -153,9 +153,7 @@ def _problem(pages, edition, request, problem):
         status=problem.status,
         indexed=False,
     )
-    return _send(
-        request, render.page(pages, edition, page, ""), _TYPES["html"], "no-store", "", status=problem.status
-    )
+    return _send(request, render.page(pages, edition, page, ""), _TYPES["html"], "no-store", "", status=problem.status)
 
 
 def _credit(edition):

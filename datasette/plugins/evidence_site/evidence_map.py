@@ -91,9 +91,7 @@ def wide(connection: sqlite3.Connection, edition: Edition) -> Map:
     rows = [
         (term.name, term.name, (term.id,)) for term in edition.terms.get("study_design", {}).values() if term.id in used
     ]
-    columns = [
-        (term.name, term.name, (term.id,)) for term in edition.terms.get("outcome_domain", {}).values()
-    ]
+    columns = [(term.name, term.name, (term.id,)) for term in edition.terms.get("outcome_domain", {}).values()]
     return _map(edition, table, rows, columns, left=168, top=62, cell=(82, 42), rows_are="design")
 
 

@@ -134,4 +134,6 @@ class _Reader:
             raise SearchError("NOT needs something before it: write “ketamine NOT anaesthesia”.")
         if kind == ")":
             raise SearchError("There is a closing bracket where a word should be.")
-        raise SearchError(f"{kind} needs a word on both sides. To search for the word itself, write it in small letters.")
+        raise SearchError(
+            f"{kind} needs a word on both sides. To search for the word itself, write it in small letters."
+        )

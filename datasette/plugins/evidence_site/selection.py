@@ -141,5 +141,3 @@ def _counts(edition, view, facet, base, kept) -> dict[str, int]:
             bits = edition.studies_with(facet.facet, value)
         counts[value] = (others & bits).bit_count()
     return counts
-
-

@@ -6,7 +6,20 @@ import json
 from datetime import date
 from typing import Any
 
-MONTHS = ("January February March April May June July August September October November December").split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 #: Order, glyph and short name of each direction. The glyphs differ in shape, so that colour is never needed.
 DIRECTIONS = ("favours_ketamine", "no_clear_difference", "favours_comparator", "mixed", "not_reported", "not_checked")
@@ -94,6 +107,7 @@ def as_text(value: Any) -> str:
 
 def from_json(text: str | None) -> Any:
     return json.loads(text) if text else None
+
 
 _CHANGE_KINDS = {
     "new": "first seen",

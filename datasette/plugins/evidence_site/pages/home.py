@@ -66,9 +66,8 @@ def _units(connection, condition: str) -> int:
     """Trials rather than papers, for one of this module's own conditions."""
     return connection.execute(
         "SELECT count(DISTINCT unit) FROM studies WHERE relevance <> 'off_topic'"
-        f" AND status NOT IN ('retracted', 'withdrawn', 'notice') AND {condition}"  # noqa: S608 - our own text
+        f" AND status NOT IN ('retracted', 'withdrawn', 'notice') AND {condition}"
     ).fetchone()[0]
 
 
 ROUTES = (Route(r"/(?:index(?P<form>\.json))?", build),)
-

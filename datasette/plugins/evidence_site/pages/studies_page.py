@@ -106,7 +106,7 @@ def choices(edition, view: View, selection: Selection, facet) -> list[Choice]:
     chosen = view.values(facet.param)
     default = RELEVANT if facet.param == "relevance" and not chosen else ()
     order = edition.terms.get(facet.kind, {})
-    values = [v for v in {**{v: 0 for v in order}, **counts} if counts.get(v) or v in chosen]
+    values = [v for v in {**dict.fromkeys(order, 0), **counts} if counts.get(v) or v in chosen]
     return [
         Choice(
             facet.param,
@@ -114,8 +114,9 @@ def choices(edition, view: View, selection: Selection, facet) -> list[Choice]:
             edition.term(facet.kind, value).name,
             counts.get(value, 0),
             value in chosen or value in default,
-            view.with_only("relevance", [v for v in default if v != value] if value in default else [*default, value])
-            .href()
+            view.with_only(
+                "relevance", [v for v in default if v != value] if value in default else [*default, value]
+            ).href()
             if default
             else view.toggled(facet.param, value).href(),
         )

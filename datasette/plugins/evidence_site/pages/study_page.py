@@ -94,7 +94,9 @@ def _find(connection, ask: Ask) -> int:
         found = find_id(connection, path=f"/study/record/{matched['record']}")
         named = "this number"
     if found is None:
-        ways = [Way("Look for it in all studies", f"/studies?q={matched.get('pmid') or ''}")] if pmid_of(matched) else []
+        ways = (
+            [Way("Look for it in all studies", f"/studies?q={matched.get('pmid') or ''}")] if pmid_of(matched) else []
+        )
         if pmid_of(matched):
             ways.append(Way("Look it up in PubMed", f"https://pubmed.ncbi.nlm.nih.gov/{pmid_of(matched)}/"))
         raise Problem.not_found(
