@@ -11,8 +11,8 @@ from evidence_site import qr
 from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
 from evidence_site.edition import Edition
 from evidence_site.patients.compose import compose
-from evidence_site.patients.results import in_numbers, overall
-from evidence_site.patients.study import Fact, PatientStudy
+from evidence_site.patients.results import findings, in_numbers, overall
+from evidence_site.patients.study import Fact, Finding, PatientStudy
 from evidence_site.patients.studied import people
 from evidence_site.patients.texts import Texts, sentence
 from evidence_site.patients.variants import tells_results, variant_of
@@ -112,14 +112,15 @@ class Entry:
     title: str
     warning: str
     sentences: tuple[str, ...]
-    mark: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 def entry_of(edition: Edition, texts: Texts, study: Study) -> Entry:
     """A study as a list shows it. What no person has checked is left to the study's own page."""
     told = patient_study(edition, study)
     variant = variant_of(told)
-    statements = list(people(told, texts, variant)) if variant != "notice" else []
+    counted = variant != "notice" and told.value("n_participants") is not None
+    statements = list(people(told, texts, variant)) if counted else []
     if tells_results(variant):
         statements += [*overall(told, texts, variant), *in_numbers(told, texts)]
     warning = texts(f"alert.{told.status}") if told.status in {"retracted", "withdrawn", "concern"} else ""
@@ -128,6 +129,9 @@ def entry_of(edition: Edition, texts: Texts, study: Study) -> Entry:
         compose(told, texts, unchecked_of(edition)).title,
         warning,
         tuple(sentence(statement.text) for statement in statements if statement.checked),
+        tuple(finding for finding in findings(told, texts, variant) if finding.statement.checked)
+        if tells_results(variant)
+        else (),
     )
 
 
