@@ -33,8 +33,10 @@ def people(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Statemen
     names = measures.named(texts, "conditions", study.value("conditions"))
     if not names or variant in {"animals", "opinion", "other", "unknown"}:
         return
-    form = {"protocol": "conditions_planned", "review": "conditions_review"}.get(variant, "conditions")
-    yield Statement(texts(f"people.{form}", list=texts.listed(names)), study.is_checked("conditions"))
+    alone = variant in {"people", "case"} and study.value("n_participants") == 1
+    form = "one" if alone else {"protocol": "planned", "review": "review"}.get(variant, "")
+    name = f"people.conditions_{form}" if form else "people.conditions"
+    yield Statement(texts(name, list=texts.listed(names)), study.is_checked("conditions"))
 
 
 def _counts(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Statement]:

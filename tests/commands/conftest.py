@@ -1,0 +1,38 @@
+"""Runs `evidence` as a user would, in a folder of its own, beside an emulated PubMed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import cli
+from tests.emulator.invented import invented_corpus
+from tests.emulator.server import Emulator
+
+Evidence = Callable[..., Result]
+
+
+@pytest.fixture
+def evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    """`evidence("status", "--json")` in a fresh folder; the result has exit_code, stdout, stderr."""
+    for name in ("EVIDENCE_DATA", "EVIDENCE_EUTILS_URL", "EVIDENCE_TOPIC", "NCBI_API_KEY", "NCBI_EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: Any, **options: Any) -> Result:
+        result = CliRunner().invoke(cli, [str(argument) for argument in arguments], **options)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return run
+
+
+@pytest.fixture
+def pubmed() -> Iterator[Emulator]:
+    """PubMed with some thirty invented records."""
+    with Emulator(invented_corpus(), rate=None) as emulator:
+        yield emulator

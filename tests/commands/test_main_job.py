@@ -1,0 +1,95 @@
+"""The whole path: from an empty folder to a published table."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+from db.topic import Topic
+from harvest.matching import Matcher
+from harvest.topics import load_topic
+from tests.commands.conftest import Evidence
+from tests.emulator.server import Emulator
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+def published_rows(topic: Topic) -> int:
+    return sum(bool(row["pmid"] or row["doi"]) for row in topic.known_studies)
+
+
+def test_an_empty_folder_becomes_a_published_starter_set_without_network(evidence: Evidence, tmp_path: Path) -> None:
+    result = evidence("up", "--offline", "--no-serve", "--json")
+    summary = json.loads(result.stdout)
+    assert (result.exit_code, summary["harvest"], summary["warning"]) == (0, None, None)
+    assert summary["starter"]["articles"] == summary["publish"]["studies"] == published_rows(load_topic())
+    assert rows(tmp_path / "data/site/evidence.db", "SELECT count(*) FROM studies") == [
+        (summary["publish"]["studies"],)
+    ]
+
+
+def test_an_unreachable_pubmed_is_one_warning_and_no_failure(evidence: Evidence) -> None:
+    # Port 9 is "discard": nothing listens there.
+    result = evidence("up", "--no-serve", "--eutils-url", "http://127.0.0.1:9/", "--json")
+    assert result.exit_code == 0
+    assert result.stderr.count("Warning:") == 1
+    assert json.loads(result.stdout)["publish"]["studies"] > 0
+
+
+def test_the_main_job_harvests_tags_and_publishes_what_the_search_finds(
+    evidence: Evidence, pubmed: Emulator, tmp_path: Path
+) -> None:
+    result = evidence("up", "--no-serve", "--eutils-url", pubmed.url, "--json")
+    summary = json.loads(result.stdout)
+    assert result.exit_code == 0, result.stderr
+    stored = rows(tmp_path / "data/evidence.db", "SELECT pmid FROM articles WHERE source = 'pubmed' ORDER BY pmid")
+    matcher = Matcher(load_topic().search)
+    expected = sorted(pmid for pmid, record in pubmed.corpus.items() if matcher.line(record.article))
+    assert [pmid for (pmid,) in stored] == expected
+    assert summary["harvest"]["new"] == len(expected) > 10
+    untagged = rows(
+        tmp_path / "data/evidence.db",
+        "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM tags WHERE field = 'study_design')",
+    )
+    assert untagged == [(0,)]
+
+
+def test_a_second_update_stores_nothing_and_says_so(evidence: Evidence, pubmed: Emulator) -> None:
+    assert evidence("update", "--eutils-url", pubmed.url).exit_code == 0
+    before = pubmed.count()
+    second = evidence("update", "--eutils-url", pubmed.url, "--json")
+    run = json.loads(second.stdout)["harvest"]
+    assert (second.exit_code, run["new"], run["changed"]) == (0, 0, 0)
+    assert pubmed.count() - before <= 4
+    assert evidence("update", "--eutils-url", pubmed.url).stdout.startswith("Nothing new")
+
+
+def test_a_correction_survives_harvest_tagging_and_publishing(
+    evidence: Evidence, pubmed: Emulator, tmp_path: Path
+) -> None:
+    evidence("update", "--eutils-url", pubmed.url)
+    (pmid,) = rows(tmp_path / "data/evidence.db", "SELECT min(pmid) FROM articles WHERE source = 'pubmed'")[0]
+    done = evidence("correct", pmid, "study_design", "guideline", "--by", "A. Reader", "--reason", "a test")
+    assert done.exit_code == 0, done.stderr
+    evidence("update", "--eutils-url", pubmed.url)
+    evidence("tag", "--all")
+    evidence("publish")
+    label = "SELECT value, source FROM labels WHERE field = 'study_design' AND study_id = (SELECT id FROM studies WHERE pmid = {})"
+    assert rows(tmp_path / "data/site/evidence.db", label.format(pmid)) == [('"guideline"', "person")]
+
+
+def test_the_reviewers_name_never_reaches_the_snapshot(evidence: Evidence, pubmed: Emulator, tmp_path: Path) -> None:
+    evidence("update", "--eutils-url", pubmed.url)
+    (pmid,) = rows(tmp_path / "data/evidence.db", "SELECT min(pmid) FROM articles WHERE source = 'pubmed'")[0]
+    evidence("correct", pmid, "relevance", "core", "--by", "Zzyzx Reviewer", "--reason", "private words")
+    evidence("publish")
+    snapshot = (tmp_path / "data/site/evidence.db").read_bytes()
+    assert b"Zzyzx" not in snapshot
+    assert b"private words" not in snapshot
