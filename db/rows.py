@@ -180,7 +180,8 @@ def _registry_ids(found: tuple[RegistryId, ...]) -> list[tuple[Any, ...]]:
     """One row for each number; PubMed's own list comes before what was found in the text."""
     by_number: dict[str, RegistryId] = {}
     for registry_id in found:
-        if registry_id.number not in by_number or registry_id.source == "databank":
+        kept = by_number.get(registry_id.number)
+        if kept is None or (kept.source != "databank" and registry_id.source == "databank"):
             by_number[registry_id.number] = registry_id
     return [(number, item.registry, item.source) for number, item in sorted(by_number.items())]
 

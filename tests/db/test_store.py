@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,18 @@ def test_a_revision_names_the_fields_and_the_search_index_follows(database: Data
     assert database.execute(search, ["forty OR ficta"]).fetchall() == []
 
 
+def test_revisions_of_lists_and_details_say_from_what_to_what(database: Database) -> None:
+    save(database, invented())
+    types = (PublicationType("Journal Article"), PublicationType("Randomized Controlled Trial"))
+    save(database, invented(publication_types=types, keywords=("a",), journal="J", conflict_of_interest="x"), at=LATER)
+    assert changes(database)[1:] == [
+        (1, "revised", "journal", ARTICLE.journal, "J", LATER),
+        (1, "revised", "conflict_of_interest", None, None, LATER),
+        (1, "revised", "keywords", None, None, LATER),
+        (1, "revised", "publication_types", "Journal Article", "Journal Article; Randomized Controlled Trial", LATER),
+    ]
+
+
 def test_an_older_revision_that_comes_later_does_not_overwrite(database: Database) -> None:
     save(database, invented(title="New title.", revised="2022-01-01"))
     assert save(database, invented(title="Old title."), source="file") == SaveCounts(unchanged=1)
@@ -78,10 +91,23 @@ def test_an_older_revision_that_comes_later_does_not_overwrite(database: Databas
     assert database["articles"].get(1)["title"] == "New title."
 
 
-def test_a_poorer_form_does_not_overwrite_a_richer_one(database: Database) -> None:
+@pytest.mark.parametrize("form", ["csv", "medline"])
+def test_a_poorer_form_of_the_same_revision_does_not_overwrite_a_richer_one(database: Database, form: str) -> None:
     save(database, invented())
-    assert save(database, invented("csv", abstract="", revised="2025-01-01")) == SaveCounts(unchanged=1)
+    revised = "" if form == "csv" else ARTICLE.revised
+    assert save(database, invented(form, abstract="", revised=revised)) == SaveCounts(unchanged=1)
     assert database["articles"].get(1)["abstract"] == ARTICLE.abstract
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_whatever_the_order_of_import_the_newest_and_richest_record_stands(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    forms = [("pubmed-xml", "2021-01-01"), ("medline", "2022-02-02"), ("pubmed-xml", "2022-02-02"), ("csv", "")]
+    records = [invented(form, title=f"{form} {revised}", revised=revised) for form, revised in forms]
+    for place in order:
+        save(database, records[place])
+    assert [row["title"] for row in database["articles"].rows] == ["pubmed-xml 2022-02-02"]
 
 
 def test_a_richer_form_completes_a_poorer_one_without_calling_it_a_revision(database: Database) -> None:
@@ -93,6 +119,7 @@ def test_a_richer_form_completes_a_poorer_one_without_calling_it_a_revision(data
 def test_a_duplicate_in_one_stream_is_one_article(database: Database) -> None:
     counts = save(database, invented(), invented(), invented(title="Newer.", revised="2023-01-01"))
     assert counts == SaveCounts(new=1, changed=1, unchanged=1)
+    assert counts.total == 3
     assert [row["title"] for row in database["articles"].rows] == ["Newer."]
 
 
