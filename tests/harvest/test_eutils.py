@@ -14,6 +14,7 @@ from db.errors import EvidenceError, Unavailable
 from harvest.answers import Fault, HistoryLost, Refused, Search, check, read_articles, read_post, read_search
 from harvest.eutils import Contact, EutilsClient, Pacer, Patience
 from harvest.redaction import HIDDEN, Redactor
+from tests.emulator.faults import ScriptedFault
 from tests.emulator.invented import invented_corpus
 from tests.emulator.server import Emulator
 from tests.harvest.running import QUICK, SECRET, client_of
@@ -311,8 +312,6 @@ def test_an_emulator_that_counts_never_sees_a_fourth_request_within_a_second() -
 
 def test_a_slow_drip_meets_the_deadline() -> None:
     dripping = Patience(attempts=2, deadline=3.0, read=1.0, answer=0.5, wait_first=0.01, wait_most=0.01, jitter=0.0)
-    from tests.emulator.faults import ScriptedFault
-
     with (
         Emulator(invented_corpus(), faults=[ScriptedFault("*", "drip", times=9)]) as emulator,
         client_of(emulator.url, patience=dripping) as client,
