@@ -63,7 +63,6 @@ def parse_articles(stream: BinaryIO, unknown: UnknownElements | None = None) -> 
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
-        collect_ids=False,
     )
     chunk = head
     while chunk:
