@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
@@ -155,6 +156,14 @@ def label_record(stored: StoredArticle, *, abstracts: str = FULL) -> dict[str, A
         "abstained": sorted(name for name, label in labels.items() if label.abstained),
         "label_sources": {name: label.source for name, label in labels.items()},
     }
+
+
+def training_records(database: Database) -> Iterator[dict[str, Any]]:
+    """What people have decided, as label records with those labels alone: what the next training learns from."""
+    ids = select_articles(database, Filters(checked=True))
+    for stored in read_articles(database, ids):
+        decided = {name: label for name, label in stored.labels.items() if label.is_checked}
+        yield label_record(dataclasses.replace(stored, labels=decided))
 
 
 def _confident(labels: dict[str, Label]) -> Iterator[tuple[str, Label]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -129,3 +131,25 @@ def test_the_database_is_neither_its_own_backup_nor_restored_from_itself(path: P
         restore_database(path, path)
     with pytest.raises(BadInput, match="There is no backup file"):
         restore_database(tmp_path / "none.db", path)
+
+
+def test_a_target_that_cannot_be_written_is_explained(
+    path: Path, open_folder: Path, unwritable: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    backup_database(path, open_folder / "good.db")
+    (open_folder / "good.db").chmod(0o644)
+    shutil.copy(open_folder / "good.db", open_folder / "evidence.db")
+    with unwritable(open_folder):
+        with pytest.raises(EvidenceError, match=r"evidence\.db\.restoring"):
+            restore_database(open_folder / "good.db", open_folder / "evidence.db")
+        with pytest.raises(EvidenceError, match=r"permissions|Can't"):
+            backup_database(open_folder / "good.db", open_folder / "new" / "backup.db")
+    assert sorted(item.name for item in open_folder.iterdir()) == ["evidence.db", "good.db"]
+
+
+def test_a_backup_whose_rows_point_nowhere_is_refused(path: Path, tmp_path: Path) -> None:
+    backup_database(path, tmp_path / "backup.db")
+    with closing(sqlite3.connect(tmp_path / "backup.db")) as backup, backup:
+        backup.execute("DELETE FROM articles")
+    with pytest.raises(BadInput, match="rows that point nowhere"):
+        restore_database(tmp_path / "backup.db", path)

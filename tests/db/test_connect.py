@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -92,11 +94,38 @@ def test_a_locked_database_is_busy_not_a_traceback(path: Path) -> None:
     second.conn.close()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_without_permission_is_explained(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(EvidenceError, match="permission"):
-        open_database(tmp_path / "evidence.db")
+Unwritable = Callable[[Path], AbstractContextManager[None]]
+
+
+def test_a_folder_without_permission_is_explained(open_folder: Path, unwritable: Unwritable) -> None:
+    for path in (open_folder / "evidence.db", open_folder / "new" / "evidence.db"):
+        with unwritable(open_folder), pytest.raises(EvidenceError, match="permissions"):
+            open_database(path)
+
+
+def test_a_reader_opens_a_database_in_a_folder_that_it_cannot_write(open_folder: Path, unwritable: Unwritable) -> None:
+    path = open_folder / "evidence.db"
+    open_database(path).conn.close()
+    path.chmod(0o644)
+    with unwritable(open_folder):
+        database = open_database(path, readonly=True)
+        assert database["articles"].count == 0
+        database.conn.close()
+
+
+def test_a_reader_does_not_overlook_what_a_killed_writer_left_in_the_log(
+    open_folder: Path, unwritable: Unwritable
+) -> None:
+    path = open_folder / "evidence.db"
+    writer = open_database(path)
+    writer.execute("INSERT INTO topics VALUES ('t', 'T', '', '', '')")
+    copy = open_folder / "copy.db"
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{path}{suffix}", f"{copy}{suffix}")
+    copy.chmod(0o644)
+    with unwritable(open_folder), pytest.raises(EvidenceError, match=r"copy\.db"):
+        open_database(copy, readonly=True)
+    writer.conn.close()
 
 
 def test_a_full_disk_leaves_the_database_as_it_was(path: Path) -> None:

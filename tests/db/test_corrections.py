@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from hypothesis import given
@@ -142,7 +142,7 @@ def sheet(
 GOOD = {"pmid": "90000001", "field": "n_participants", "value": "40", "by": "A", "reason": "read"}
 
 
-def take_in(database: Database, stream: io.StringIO, **more: str) -> SheetCounts:
+def take_in(database: Database, stream: TextIO, **more: str) -> SheetCounts:
     return read_corrections(database, stream, vocabulary=VOCABULARY, at=AT, **more)
 
 
@@ -243,3 +243,8 @@ def test_agreement_between_two_reviewers_by_field(tagged: Database) -> None:
         Agreement("outcomes", 1, 1, None),
         Agreement("study_design", 2, 1, 0.0),
     ]
+
+
+def test_a_sheet_that_is_no_csv_is_refused(tagged: Database) -> None:
+    with pytest.raises(BadInput, match="not CSV in UTF-8"):
+        take_in(tagged, io.TextIOWrapper(io.BytesIO(b"pmid,field,value\n1,\xff\xfe,2\n"), "utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 
 from db.corrections import add_correction
 from db.errors import BadInput
-from db.exports import CSV_COLUMNS, export
+from db.exports import CSV_COLUMNS, export, training_records
 from db.records import ArticleLink, Correction, Layer, ModelInfo, PartialDate, PublicationType, Tag
 from db.selection import Filters, select_articles
 from db.store import mark_withdrawn, save_records
@@ -148,6 +149,12 @@ def test_csv_for_excel_begins_with_a_byte_order_mark(library: Database) -> None:
     assert written(library, "csv").startswith("pmid,doi,")
 
 
+def test_an_error_that_is_not_the_search_texts_is_not_blamed_on_it(library: Database) -> None:
+    library.execute("DROP TABLE articles_fts")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        select_articles(library, Filters(query="ketamine"))
+
+
 def test_jsonl_uses_the_keys_of_label_files(library: Database) -> None:
     records = [json.loads(line) for line in written(library, "jsonl").splitlines()]
     assert [record["id"] for record in records] == ["90000001", "3", "2", "10.5555/4"]
@@ -194,3 +201,12 @@ def test_retraction_notices_are_exported_with_their_link(library: Database) -> N
     notice = invented(pmid=9, doi="", links=(ArticleLink("RetractionOf", 2, "J Invent. 2019"),))
     save_records(library, [notice], source="x", run_id=None, at=AT)
     assert "ROF - J Invent. 2019 PMID: 2\n" in written(library, "nbib")
+
+
+def test_training_learns_from_people_alone(library: Database) -> None:
+    for field, value in (("study_design", "protocol"), ("outcomes.mood", "mixed"), ("outcomes.craving", None)):
+        correction = Correction(1, field, value, "A", "read", AT)
+        add_correction(library, correction, vocabulary={"outcome_domain": ("mood", "craving")})
+    (record,) = training_records(library)
+    assert (record["id"], record["study_design"], "relevance" in record) == ("90000001", "protocol", False)
+    assert record["outcomes"] == [{"domain": "mood", "direction": "mixed", "quote": ""}]

@@ -23,7 +23,7 @@ RETRACTED = (PublicationType("Retracted Publication", "D016441"),)
 
 @pytest.fixture
 def harvested(database: Database) -> Database:
-    """One complete run of six hits: five records came, one was missing; one is withdrawn since."""
+    """One complete run of six hits: five records came, one was missing; one is withdrawn since; and other sources."""
     runs.save_topic(database, Topic("t", "T", "", SearchStrategy({}, ""), "", ""), at=AT)
     run_id = runs.start_run(database, kind="harvest", at=AT, topic_id="t", strategy="KET AND ALC", version="0.1.0")
     runs.save_blocks(
@@ -35,7 +35,12 @@ def harvested(database: Database) -> Database:
     runs.set_outcome(database, run_id, [6], "missing")
     runs.describe_run(database, run_id, found=6, query_translation="translated")
     runs.finish_run(database, run_id, at=AT, watermark="2026-01-02")
-    save_records(database, [invented(pmid=None, doi="10.5555/7")], source="starter", run_id=None, at=AT)
+    starter = [invented("starter-set", pmid=None, doi=f"10.5555/{n}") for n in (7, 8)]
+    save_records(database, starter, source="starter", run_id=None, at=AT)
+    # A file brings one that the harvest had, one that the starter set had, and one that nobody had.
+    import_id = runs.start_run(database, kind="import", at=AT)
+    files = [records[0], invented(pmid=None, doi="10.5555/8"), invented(pmid=None, doi="10.5555/9")]
+    save_records(database, files, source="file", run_id=import_id, at=AT)
     mark_withdrawn(database, [5], run_id=None, at=AT)
     save_model(database, ModelInfo("m"), at=AT)
     labels = {1: "core", 2: "related", 3: "off_topic", 4: "off_topic", 5: "core"}
@@ -53,13 +58,13 @@ def test_the_numbers_of_the_flow_add_up(harvested: Database) -> None:
     assert flow == {
         "as_of": AT,
         "runs": 1,
-        "identified": {"pubmed": 6, "files": 0, "starter_set": 1, "registers": 0},
-        "removed_before_screening": {"duplicates_merged": 0, "withdrawn_by_pubmed": 1, "not_retrievable": 1},
-        "screened": 5,
+        "identified": {"pubmed": 6, "files": 1, "starter_set": 2, "other": 1},
+        "removed_before_screening": {"duplicates": 1, "withdrawn_by_pubmed": 1, "not_retrieved": 1},
+        "screened": 7,
         "excluded_off_topic": {"by_people": 1, "by_classifier": 1},
-        "awaiting_a_person": 1,
+        "awaiting_a_person": 3,
         "included": {"core": 1, "related": 1, "retracted_among_them": 1, "by_study_design": {"protocol": 2}},
-        "registered_trials": 0,
+        "registers": {"records": 0, "trials": 0},
     }
     identified, removed = sum(flow["identified"].values()), sum(flow["removed_before_screening"].values())
     assert identified - removed == flow["screened"]
@@ -75,7 +80,7 @@ def test_the_flow_as_csv_has_a_row_for_each_number(harvested: Database) -> None:
     assert rows[0] == ["stage", "item", "number"]
     assert ["identified", "pubmed", "6"] in rows
     assert ["included", "by_study_design.protocol", "2"] in rows
-    assert ["screened", "", "5"] in rows
+    assert ["screened", "", "7"] in rows
 
 
 def test_prisma_s_has_all_sixteen_items_with_strategy_blocks_and_runs(harvested: Database) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from db.errors import Busy
+from db.errors import Busy, EvidenceError
 from db.lock import data_lock
 
 
@@ -25,3 +27,17 @@ def test_the_lock_is_free_after_the_run(tmp_path: Path) -> None:
     with data_lock(tmp_path / "data"):
         pass
     assert not (tmp_path / "data" / "lock.holder").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_explained(
+    open_folder: Path, unwritable: Callable[[Path], AbstractContextManager[None]]
+) -> None:
+    with unwritable(open_folder), pytest.raises(EvidenceError, match="Check --data"), data_lock(open_folder):
+        pass
+
+
+def test_a_holder_that_left_no_name_is_just_another_run(tmp_path: Path) -> None:
+    with data_lock(tmp_path):
+        (tmp_path / "lock.holder").unlink()
+        with pytest.raises(Busy, match=r"^Another run holds the lock"), data_lock(tmp_path):
+            pass

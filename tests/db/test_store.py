@@ -71,6 +71,18 @@ def test_a_revision_names_the_fields_and_the_search_index_follows(database: Data
     assert database.execute(search, ["forty OR ficta"]).fetchall() == []
 
 
+def test_revisions_of_lists_and_details_say_from_what_to_what(database: Database) -> None:
+    save(database, invented())
+    types = (PublicationType("Journal Article"), PublicationType("Randomized Controlled Trial"))
+    save(database, invented(publication_types=types, keywords=("a",), journal="J", conflict_of_interest="x"), at=LATER)
+    assert changes(database)[1:] == [
+        (1, "revised", "journal", ARTICLE.journal, "J", LATER),
+        (1, "revised", "conflict_of_interest", None, None, LATER),
+        (1, "revised", "keywords", None, None, LATER),
+        (1, "revised", "publication_types", "Journal Article", "Journal Article; Randomized Controlled Trial", LATER),
+    ]
+
+
 def test_an_older_revision_that_comes_later_does_not_overwrite(database: Database) -> None:
     save(database, invented(title="New title.", revised="2022-01-01"))
     assert save(database, invented(title="Old title."), source="file") == SaveCounts(unchanged=1)
@@ -93,6 +105,7 @@ def test_a_richer_form_completes_a_poorer_one_without_calling_it_a_revision(data
 def test_a_duplicate_in_one_stream_is_one_article(database: Database) -> None:
     counts = save(database, invented(), invented(), invented(title="Newer.", revised="2023-01-01"))
     assert counts == SaveCounts(new=1, changed=1, unchanged=1)
+    assert counts.total == 3
     assert [row["title"] for row in database["articles"].rows] == ["Newer."]
 
 
