@@ -12,7 +12,7 @@ from db.changes import Change
 from db.retractions import retraction_state
 from db.rows import ArticleRows
 
-#: How much a form tells. A poorer record never overwrites a richer one.
+#: How much a form tells of the same revision.
 _RICHNESS = {"starter-set": 0, "csv": 1, "medline": 2, "pubmed-xml": 3}
 
 
@@ -126,17 +126,16 @@ def is_completed_by(existing: Existing, rows: ArticleRows) -> bool:
 
 
 def is_superseded_by(existing: Existing, rows: ArticleRows) -> bool:
-    """True where the incoming record may overwrite the stored one: at least as rich, and not an older revision.
+    """True where the incoming record may overwrite the stored one: a later revision, or the same one at least as rich.
 
-    Baseline files bring year-old revisions of records that a harvest has brought since.
+    Baseline files bring year-old revisions of records that a harvest has brought since. CSV exports and the starter
+    set state no revision, so they give way to every record that does.
     """
-    richness, stored = _richness(rows.record.form), _richness(existing.form)
-    if richness < stored or (rows.article.pmid is None and existing.pmid is not None):
-        return False
-    if richness > stored and not existing.revised:
-        return True
     article = rows.article
-    return (article.pmid_version, article.revised) >= (existing.pmid_version, existing.revised)
+    if article.pmid is None and existing.pmid is not None:
+        return False
+    incoming = (article.pmid_version, article.revised, _richness(rows.record.form))
+    return incoming >= (existing.pmid_version, existing.revised, _richness(existing.form))
 
 
 def _richness(form: str) -> int:

@@ -45,8 +45,8 @@ def save_records(
     """Stores a stream of records in batches, each batch whole or not at all, and says what became of them.
 
     `source` names where they came from ("pubmed", "file", "starter"), `at` is the ISO time that is written beside
-    them. With a `run_id` the run's counts and the outcome of each hit are kept in the same transactions. A record
-    of a poorer form or an older revision than the stored one changes nothing and counts as unchanged.
+    them. With a `run_id` the run's counts and the outcome of each hit are kept in the same transactions. An older
+    revision than the stored one, or a poorer form of the same one, changes nothing and counts as unchanged.
 
     Raises EvidenceError or Busy as `db.connect.explain` says.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,23 @@ def test_an_older_revision_that_comes_later_does_not_overwrite(database: Databas
     assert database["articles"].get(1)["title"] == "New title."
 
 
-def test_a_poorer_form_does_not_overwrite_a_richer_one(database: Database) -> None:
+@pytest.mark.parametrize("form", ["csv", "medline"])
+def test_a_poorer_form_of_the_same_revision_does_not_overwrite_a_richer_one(database: Database, form: str) -> None:
     save(database, invented())
-    assert save(database, invented("csv", abstract="", revised="2025-01-01")) == SaveCounts(unchanged=1)
+    revised = "" if form == "csv" else ARTICLE.revised
+    assert save(database, invented(form, abstract="", revised=revised)) == SaveCounts(unchanged=1)
     assert database["articles"].get(1)["abstract"] == ARTICLE.abstract
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_whatever_the_order_of_import_the_newest_and_richest_record_stands(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    forms = [("pubmed-xml", "2021-01-01"), ("medline", "2022-02-02"), ("pubmed-xml", "2022-02-02"), ("csv", "")]
+    records = [invented(form, title=f"{form} {revised}", revised=revised) for form, revised in forms]
+    for place in order:
+        save(database, records[place])
+    assert [row["title"] for row in database["articles"].rows] == ["pubmed-xml 2022-02-02"]
 
 
 def test_a_richer_form_completes_a_poorer_one_without_calling_it_a_revision(database: Database) -> None:
