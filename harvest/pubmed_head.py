@@ -51,10 +51,15 @@ def check_head(stream: BinaryIO, size: int) -> bytes:
             return head
         chunk = stream.read(size)
         if not chunk:
-            raise BadInput("The XML ends before its first element: it was cut off. Fetch it again.")
+            raise BadInput("There is no whole element in it: it is no XML, or was cut off. Fetch it again.")
         head += chunk
         if len(head) > _LONGEST_PROLOG:
             raise BadInput("There is no element in the first megabyte, so this is no PubMed XML.")
+
+
+def reason(error: etree.XMLSyntaxError) -> str:
+    """libxml2's own words on one line, without the place, which our messages give themselves."""
+    return " ".join(str(error.msg).split(", line ")[0].split())[:200]
 
 
 def _check_first_bytes(head: bytes) -> None:
@@ -82,8 +87,9 @@ def _first_element(parser: etree.XMLPullParser[_Element], chunk: bytes) -> _Elem
     for _, element in parser.read_events():
         return element.getroottree().getroot()
     if error is not None:
-        reason = str(error.msg).split(", line ")[0]
-        raise BadInput(f"This is not well-formed XML (line {error.lineno}: {reason}). Fetch it again.") from error
+        raise BadInput(
+            f"This is not well-formed XML (line {error.lineno}: {reason(error)}). Fetch it again."
+        ) from error
     return None
 
 
@@ -102,6 +108,6 @@ def _check_root(root: _Element) -> None:
         return
     reasons = " ".join(" ".join(entry.text or "" for entry in root.iter("ERROR")).split())
     if reasons or root.tag in {"ERROR", "eFetchResult"}:
-        reason = _SECRET.sub("…", reasons)[:200] or "it gave no reason"
-        raise BadInput(f"NCBI answered with an error ({reason}). Try again later.")
-    raise BadInput(f"This is <{root.tag!s}>, not PubMed records. Expected <PubmedArticleSet>.")
+        told = _SECRET.sub("…", reasons)[:200] or "it gave no reason"
+        raise BadInput(f"NCBI answered with an error ({told}). Try again later.")
+    raise BadInput(f"This is <{str(root.tag)[:100]}>, not PubMed records. Expected <PubmedArticleSet>.")

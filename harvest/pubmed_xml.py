@@ -19,7 +19,7 @@ from db.records import Article, SourceRecord
 from harvest.identifiers import pmid_number
 from harvest.pubmed_article import read_article
 from harvest.pubmed_book import read_book
-from harvest.pubmed_head import check_head
+from harvest.pubmed_head import check_head, reason
 from harvest.pubmed_text import UnknownElements
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _feed(parser: etree.XMLPullParser[_Element], chunk: bytes) -> None:
         parser.feed(chunk)
     except etree.XMLSyntaxError as error:
         raise BadInput(
-            f"The PubMed XML is damaged at line {error.lineno} ({_reason(error)}). Fetch it again."
+            f"The PubMed XML is damaged at line {error.lineno} ({reason(error)}). Fetch it again."
         ) from error
 
 
@@ -87,11 +87,6 @@ def _close(parser: etree.XMLPullParser[_Element]) -> None:
         parser.close()
     except etree.XMLSyntaxError as error:
         raise BadInput("The PubMed XML ends in the middle: it was cut off. Fetch it again.") from error
-
-
-def _reason(error: etree.XMLSyntaxError) -> str:
-    """libxml2's own words without the place, which our message gives itself."""
-    return str(error.msg).split(", line ")[0]
 
 
 def _complete(parser: etree.XMLPullParser[_Element], unknown: UnknownElements) -> Iterator[SourceRecord | DeletedPmids]:
