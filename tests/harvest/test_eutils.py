@@ -104,11 +104,26 @@ def test_every_passing_fault_is_retried(reply: httpx.Response | Exception) -> No
         assert client.requests == 3
 
 
-@pytest.mark.parametrize("reply", [httpx.Response(500), httpx.Response(200), httpx.ConnectError("refused")], ids=repr)
+@pytest.mark.parametrize("reply", [httpx.Response(500), httpx.Response(200), httpx.ReadError("reset")], ids=repr)
 def test_a_lasting_fault_ends_as_unavailable(reply: httpx.Response | Exception) -> None:
     with served(reply) as client, pytest.raises(Unavailable, match="Nothing is lost: run the same command again later"):
         client.search("invented")
     assert client.requests == QUICK.attempts
+
+
+def test_without_a_network_it_says_so_within_seconds() -> None:
+    with served(httpx.ConnectError("name not known"), patience=Patience()) as client:
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match=r"PubMed can't be reached .* Check the network"):
+            client.search("invented")
+        assert (client.requests, time.monotonic() - began < 8) == (3, True)
+
+
+def test_a_network_that_was_there_is_waited_for() -> None:
+    refused = httpx.ConnectError("refused")
+    with served(GOOD, refused, refused, refused, GOOD) as client:
+        client.search("invented")
+        assert client.search("invented").count == 2
 
 
 def test_a_lasting_400_ends_as_a_refusal() -> None:
