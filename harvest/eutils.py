@@ -31,6 +31,9 @@ PAGE_LIMIT = 9999
 #: Records in one efetch. NCBI advises POST or history above about 200 ids; larger answers time out more often.
 FETCH_SIZE = 200
 
+#: Connections that a client tries in vain, if it never had one, before it says that there is no network.
+_VAIN_CONNECTIONS = 3
+
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
@@ -106,13 +109,15 @@ class EutilsClient:
         self._http = httpx.Client(
             base_url=url if url.endswith("/") else f"{url}/",
             transport=transport,
-            timeout=httpx.Timeout(self._patience.read, connect=15.0),
+            timeout=httpx.Timeout(self._patience.read, connect=5.0),
             headers={"User-Agent": TOOL},
             follow_redirects=False,
         )
         self.page_limit = page_limit
         self.fetch_size = fetch_size
         self.requests = 0
+        self._was_reached = False
+        self._vain_connections = 0
 
     def __repr__(self) -> str:
         return f"EutilsClient({self._redactor.text(str(self._http.base_url))!r})"
@@ -188,11 +193,11 @@ class EutilsClient:
             status, headers, body = self._send(utility, parameters, min(deadline, began + self._patience.answer))
             check(status, headers, body)
             answer = read(body)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise self._unreached(error) from None
         except httpx.HTTPError as error:
             # `from None`: the transport's error holds the request, and with it the key.
-            raise Fault(
-                self._redactor.text(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
-            ) from None
+            raise Fault(self._said(error)) from None
         except Fault as fault:
             fault = fault.with_text(self._redactor.text(str(fault)))
             logger.info("%s: %s", utility, fault)
@@ -202,6 +207,16 @@ class EutilsClient:
         logger.info("%s: %d bytes in %.2f s", utility, len(body), time.monotonic() - began)
         return answer
 
+    def _said(self, error: httpx.HTTPError) -> str:
+        return self._redactor.text(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+
+    def _unreached(self, error: httpx.HTTPError) -> Fault | Unavailable:
+        """No connection. Where there never was one, a machine without network must not be kept waiting for minutes."""
+        self._vain_connections += 1
+        if self._was_reached or self._vain_connections < _VAIN_CONNECTIONS:
+            return Fault(self._said(error))
+        return Unavailable(f"PubMed can't be reached ({self._said(error)}). Check the network, then run it again.")
+
     def _send(self, utility: str, parameters: dict[str, str], deadline: float) -> tuple[int, httpx.Headers, bytes]:
         form = {"db": "pubmed", **parameters, "tool": TOOL}
         if self._contact.email:
@@ -209,6 +224,7 @@ class EutilsClient:
         if self._contact.api_key:
             form["api_key"] = self._contact.api_key
         with self._http.stream("POST", f"{utility}.fcgi", data=form) as response:
+            self._was_reached = True
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk

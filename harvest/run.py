@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from sqlite_utils import Database
 
 from db.connect import write_transaction
-from db.errors import EvidenceError, Unavailable
+from db.errors import EvidenceError
 from db.records import SourceRecord
 from db.run_queries import carry_over, count_missing, harvested_pmids, held_pmids, missing_before
 from db.runs import (
@@ -38,8 +37,8 @@ from db.runs import (
 )
 from db.store import mark_missing, save_records
 from db.topic import Topic
-from harvest.answers import HistoryLost
 from harvest.eutils import EutilsClient
+from harvest.fetching import Pages
 from harvest.outcome import COUNTED, IncompleteRun, Interrupted, RunSummary
 from harvest.searching import Listing, find_all, refuse_damage
 from harvest.strategy import MAIN, Strategy, new_or_changed, prepare
@@ -52,8 +51,6 @@ CARRY_FOR = timedelta(days=1)
 UNLISTED = "unlisted"
 
 Progress = Callable[[int, int], None]
-
-logger = logging.getLogger(__name__)
 
 
 def run_harvest(
@@ -127,7 +124,6 @@ class _Run:
     sent_before: int
     listings: dict[str, Listing] = field(default_factory=dict)
     unlisted: tuple[int, ...] = ()
-    is_history_lost: bool = False
     blocks: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -214,7 +210,8 @@ class _Run:
         left = set(pending_hits(self.database, self.run_id))
         total = len(left)
         last: list[SourceRecord] = []
-        for page in self._pages(left):
+        pages = Pages(self.client, list(self.listings.values()), self.unlisted)
+        for page in pages.outstanding(left):
             left -= {record.article.pmid for record in page if record.article.pmid is not None}
             if left:
                 self._save(page)
@@ -228,35 +225,6 @@ class _Run:
         if lost:
             raise IncompleteRun(summary.message, summary)
         return summary
-
-    def _pages(self, left: set[int]) -> Iterator[list[SourceRecord]]:
-        """Records as they come, only those that were asked for; what did not come is asked for once more.
-
-        The pages are cut from the whole list, whatever is left of it: an interrupted run and the one that goes on from
-        it store the same records together, and so tell the same story of changes.
-        """
-        everything = [pmid for listing in self.listings.values() for pmid in listing.pmids]
-        for page in _chunks([*dict.fromkeys(everything), *self.unlisted], self.client.fetch_size):
-            if wanted := [pmid for pmid in page if pmid in left]:
-                yield _asked_for(self._by_history(wanted) or self.client.fetch(wanted), wanted)
-        for page in _chunks(sorted(left), self.client.fetch_size):
-            yield _asked_for(self.client.fetch(page), page)
-
-    def _by_history(self, wanted: list[int]) -> list[SourceRecord]:
-        """The records of a whole page of one line from NCBI's history, empty where that can't be had."""
-        size = self.client.fetch_size
-        for listing in self.listings.values():
-            if listing.history is None or len(wanted) < size or wanted[0] not in listing.pmids:
-                continue
-            start = listing.pmids.index(wanted[0])
-            if self.is_history_lost or listing.pmids[start : start + size] != tuple(wanted):
-                return []
-            try:
-                return self.client.fetch_history(listing.history, start, size)
-            except (HistoryLost, Unavailable) as error:
-                logger.warning("NCBI's history is of no use (%s); going on by PMID", error)
-                self.is_history_lost = True
-        return []
 
     def _save(self, records: list[SourceRecord]) -> None:
         save_records(self.database, records, source="pubmed", run_id=self.run_id, at=self.at)
@@ -303,17 +271,6 @@ class _Run:
             missing_pmids=missing,
             **{name: row[name] for name in COUNTED},
         )
-
-
-def _asked_for(records: Iterable[SourceRecord], wanted: list[int]) -> list[SourceRecord]:
-    """The records that were asked for, in that order, each once: PubMed may send one twice, or another."""
-    came = {record.article.pmid: record for record in records}
-    return [came[pmid] for pmid in wanted if pmid in came]
-
-
-def _chunks(pmids: list[int], size: int) -> Iterator[list[int]]:
-    for start in range(0, len(pmids), size):
-        yield pmids[start : start + size]
 
 
 def _some(pmids: tuple[int, ...]) -> str:

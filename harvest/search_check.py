@@ -178,7 +178,7 @@ def _study(
         doi=row.get("doi", ""),
         is_known=pmid is not None,
         line=line,
-        lost_by=() if line or not truth else losing_blocks(blocks_of(strategy.main_line, truth), truth),
+        lost_by=() if line or pmid is None or not truth else losing_blocks(blocks_of(strategy.main_line, truth), truth),
     )
 
 

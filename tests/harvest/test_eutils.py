@@ -14,6 +14,7 @@ from db.errors import EvidenceError, Unavailable
 from harvest.answers import Fault, HistoryLost, Refused, Search, check, read_articles, read_post, read_search
 from harvest.eutils import Contact, EutilsClient, Pacer, Patience
 from harvest.redaction import HIDDEN, Redactor
+from tests.emulator.faults import ScriptedFault
 from tests.emulator.invented import invented_corpus
 from tests.emulator.server import Emulator
 from tests.harvest.running import QUICK, SECRET, client_of
@@ -103,11 +104,26 @@ def test_every_passing_fault_is_retried(reply: httpx.Response | Exception) -> No
         assert client.requests == 3
 
 
-@pytest.mark.parametrize("reply", [httpx.Response(500), httpx.Response(200), httpx.ConnectError("refused")], ids=repr)
+@pytest.mark.parametrize("reply", [httpx.Response(500), httpx.Response(200), httpx.ReadError("reset")], ids=repr)
 def test_a_lasting_fault_ends_as_unavailable(reply: httpx.Response | Exception) -> None:
     with served(reply) as client, pytest.raises(Unavailable, match="Nothing is lost: run the same command again later"):
         client.search("invented")
     assert client.requests == QUICK.attempts
+
+
+def test_without_a_network_it_says_so_within_seconds() -> None:
+    with served(httpx.ConnectError("name not known"), patience=Patience()) as client:
+        began = time.monotonic()
+        with pytest.raises(Unavailable, match=r"PubMed can't be reached .* Check the network"):
+            client.search("invented")
+        assert (client.requests, time.monotonic() - began < 8) == (3, True)
+
+
+def test_a_network_that_was_there_is_waited_for() -> None:
+    refused = httpx.ConnectError("refused")
+    with served(GOOD, refused, refused, refused, GOOD) as client:
+        client.search("invented")
+        assert client.search("invented").count == 2
 
 
 def test_a_lasting_400_ends_as_a_refusal() -> None:
@@ -311,8 +327,6 @@ def test_an_emulator_that_counts_never_sees_a_fourth_request_within_a_second() -
 
 def test_a_slow_drip_meets_the_deadline() -> None:
     dripping = Patience(attempts=2, deadline=3.0, read=1.0, answer=0.5, wait_first=0.01, wait_most=0.01, jitter=0.0)
-    from tests.emulator.faults import ScriptedFault
-
     with (
         Emulator(invented_corpus(), faults=[ScriptedFault("*", "drip", times=9)]) as emulator,
         client_of(emulator.url, patience=dripping) as client,

@@ -40,9 +40,9 @@ def test_utf_16_xml_is_xml(tmp_path: Path) -> None:
     ("content", "words"),
     [
         (b"", "nothing in it"),
-        (gzip.compress(b""), "nothing in it"),
-        (gzip.compress(RICH)[:-20], "gzip file is damaged or cut off"),
-        (gzip.compress(RICH)[:40], "gzip file is damaged or cut off"),
+        (gzip.compress(b"", mtime=0), "nothing in it"),
+        (gzip.compress(RICH, mtime=0)[:-20], "gzip file is damaged or cut off"),
+        (gzip.compress(RICH, mtime=0)[:40], "gzip file is damaged or cut off"),
         (b"\x1f\x8bnonsense", "gzip file is damaged or cut off"),
         (b"PK\x03\x04", "zip archive"),
         (b"<html>", "web page"),
