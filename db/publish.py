@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from db import snapshot
 from db.citations import citation_formats
 from db.errors import EvidenceError
 from db.reading import read_articles
+from db.records import Article
 from db.topic import Topic
 
 SNAPSHOT_NAME = "evidence.db"
@@ -165,10 +166,16 @@ def _add_citations(database: Database, connection: sqlite3.Connection) -> None:
     connection.executemany(
         "UPDATE studies SET citations = ? WHERE id = ?",
         (
-            (json.dumps(citation_formats(a.article, retraction_state=a.retraction_state, abstract="")), places[a.id])
+            (json.dumps(citation_formats(_public(a.article), retraction_state=a.retraction_state, abstract="")), places[a.id])
             for a in read_articles(database, places)
         ),
     )
+
+
+def _public(article: Article) -> Article:
+    """Without affiliations, which hold e-mail addresses, and without ORCIDs: of people, only authors' names go out."""
+    names = tuple(replace(author, affiliations=(), orcid="") for author in article.authors)
+    return replace(article, authors=names, investigators=())
 
 
 def _add_facets(connection: sqlite3.Connection, listed: Iterable[str]) -> None:

@@ -135,7 +135,7 @@ def _sent(pages, edition, request, form, built):
     return _send(
         request,
         body,
-        _TYPES[form],
+        _TYPES["json" if form == "json" else "html"],
         "public, max-age=60" if ok else "no-store",
         f'W/"{edition.tag}"' if ok else "",
         status=built.status,
