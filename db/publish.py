@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from db import snapshot
+from db import snapshot, snapshot_tables
 from db.citations import citation_formats
 from db.errors import EvidenceError
 from db.reading import read_articles
@@ -109,7 +109,7 @@ def _build(
         connection.execute("PRAGMA main.journal_mode = OFF")
         connection.execute("PRAGMA main.synchronous = OFF")
         connection.execute("ATTACH ? AS working", [_file_of(database)])
-        connection.executescript(snapshot.TABLES)
+        connection.executescript(snapshot_tables.TABLES)
         connection.execute("BEGIN")
         _add_texts(connection, topic, terms)
         _run(connection, snapshot.PLACES)
@@ -126,7 +126,7 @@ def _build(
         connection.execute("INSERT INTO studies_fts (studies_fts) VALUES ('optimize')")
         connection.execute("COMMIT")
         connection.execute("DETACH working")
-        connection.executescript(snapshot.INDEXES)
+        connection.executescript(snapshot_tables.INDEXES)
         return expected
     finally:
         connection.close()
@@ -166,7 +166,10 @@ def _add_citations(database: Database, connection: sqlite3.Connection) -> None:
     connection.executemany(
         "UPDATE studies SET citations = ? WHERE id = ?",
         (
-            (json.dumps(citation_formats(_public(a.article), retraction_state=a.retraction_state, abstract="")), places[a.id])
+            (
+                json.dumps(citation_formats(_public(a.article), retraction_state=a.retraction_state, abstract="")),
+                places[a.id],
+            )
             for a in read_articles(database, places)
         ),
     )

@@ -208,7 +208,7 @@ def _datasette(snapshot: Path, config: Path, address: str) -> Any:
 async def _warm_up(app: App) -> None:
     import httpx
 
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
         for path in _WARM_UP:
             response = await client.get(path)
@@ -230,7 +230,7 @@ async def run(front: Front, listener: socket.socket, ready: Callable[[], None] |
 
     await front.open()
     settings = uvicorn.Config(
-        front,  # type: ignore[arg-type]
+        front,
         lifespan="off",
         log_level="warning",
         access_log=False,  # nobody needs to know who read what

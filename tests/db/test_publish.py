@@ -13,7 +13,7 @@ import pytest
 from sqlite_utils import Database
 
 from db import publish as publishing
-from db import snapshot
+from db import snapshot, snapshot_tables
 from db.errors import EvidenceError
 from db.publish import PublishSummary, publish
 from harvest.topics import load_topic
@@ -60,7 +60,7 @@ def test_no_private_word_is_in_any_byte_of_the_snapshot(working: Database, tmp_p
             [b"Secret raw record"],
         )
         working.conn.execute("UPDATE harvest_runs SET message = 'Secret message'")
-        working.conn.execute("UPDATE articles SET details = '{\"note\": \"Secret details\"}'")
+        working.conn.execute('UPDATE articles SET details = \'{"note": "Secret details"}\'')
     published = Path(publish_to(working, tmp_path / "site").path).read_bytes()
     assert b"Secret" in (tmp_path / "evidence.db").read_bytes()
     assert re.findall(rb"(?i)secret[ \w]*", published) == []
@@ -69,7 +69,7 @@ def test_no_private_word_is_in_any_byte_of_the_snapshot(working: Database, tmp_p
 def test_the_snapshot_has_only_the_tables_it_names(working: Database, tmp_path: Path) -> None:
     path = publish_to(working, tmp_path / "site").path
     found = {name for (name,) in rows(path, "SELECT name FROM sqlite_master WHERE type = 'table'")}
-    named = set(re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)", snapshot.TABLES))
+    named = set(re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)", snapshot_tables.TABLES))
     assert {name for name in found if not name.startswith(("sqlite_", "studies_fts_"))} == named
 
 
@@ -125,7 +125,9 @@ def test_bitmaps_hold_each_study_of_a_value(working: Database, tmp_path: Path) -
 
 def test_papers_of_one_trial_share_a_unit(working: Database, tmp_path: Path) -> None:
     path = publish_to(working, tmp_path / "site").path
-    shared = rows(path, "SELECT main_id, count(DISTINCT unit) FROM studies JOIN study_trials ON study_id = id GROUP BY 1")
+    shared = rows(
+        path, "SELECT main_id, count(DISTINCT unit) FROM studies JOIN study_trials ON study_id = id GROUP BY 1"
+    )
     assert {count for _, count in shared} == {1}
     assert rows(path, "SELECT main_id FROM trials WHERE registry_id = 'NCT99000004'") == [("NCT99000001",)]
 

@@ -33,7 +33,7 @@ def test_a_port_that_is_no_port_and_a_host_that_is_not_ours_are_told() -> None:
 
 
 def test_a_missing_snapshot_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError, match="There is no snapshot at .* Run `evidence publish` first"):
+    with pytest.raises(EvidenceError, match=r"There is no snapshot at .* Run `evidence publish` first"):
         serve(tmp_path, port=0)
 
 
@@ -101,9 +101,7 @@ def _wait_for(address: str, day: str) -> None:
     raise AssertionError(f"the snapshot of {day} was never taken up")
 
 
-def test_a_damaged_snapshot_is_refused_and_the_old_one_stays(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_damaged_snapshot_is_refused_and_the_old_one_stays(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     folder = publish_invented(tmp_path, studies=20)
     with running(folder) as address:
         broken = tmp_path / "broken"

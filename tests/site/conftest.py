@@ -40,9 +40,7 @@ def publish_invented(folder: Path, *, studies: int = 120, at: str = AT, abstract
     if working.exists():
         working.unlink()
     database = invented_database(working, studies)
-    publish(
-        database, folder / "site", topic=load_topic(), terms=TERMS, at=at, version="0.1.0", abstracts=abstracts
-    )
+    publish(database, folder / "site", topic=load_topic(), terms=TERMS, at=at, version="0.1.0", abstracts=abstracts)
     database.conn.close()
     return folder / "site"
 

@@ -174,7 +174,14 @@ def test_a_view_is_exported_in_full_and_in_order(client: httpx.Client, form: str
 def test_a_cell_of_an_export_can_not_become_a_formula() -> None:
     from evidence_site.exports import _safe
 
-    assert [_safe(c) for c in ("=1+1", "-x", "fine", 5, None, ["=a", "b"])] == ["'=1+1", "'-x", "fine", 5, None, "'=a; b"]
+    assert [_safe(c) for c in ("=1+1", "-x", "fine", 5, None, ["=a", "b"])] == [
+        "'=1+1",
+        "'-x",
+        "fine",
+        5,
+        None,
+        "'=a; b",
+    ]
 
 
 def test_the_feed_is_atom_with_stable_ids(client: httpx.Client, address: str) -> None:

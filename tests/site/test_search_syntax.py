@@ -67,6 +67,6 @@ def test_whatever_is_typed_is_refused_in_words_or_runs_in_sqlite(typed: str) -> 
         if expression:
             connection.execute("SELECT rowid FROM t WHERE t MATCH ?", [expression]).fetchall()
     except SearchError as error:
-        assert str(error)
+        assert str(error)  # noqa: PT017 - most texts are valid, some are refused
     finally:
         connection.close()

@@ -65,7 +65,9 @@ def test_filters_and_facet_counts_agree_with_sql(
     chosen = {"design": designs, "outcome": outcomes, "direction": directions}
     view = View(search, {k: tuple(v) for k, v in chosen.items() if v}, year_from=year)
     selection = select(edition, connection, view)
-    assert set(everything(edition, connection, view)) == _by_sql(connection, designs, outcomes, directions, search, year)
+    assert set(everything(edition, connection, view)) == _by_sql(
+        connection, designs, outcomes, directions, search, year
+    )
     for value, count in selection.counts["design"].items():
         assert count == len(_by_sql(connection, [value], outcomes, directions, search, year)), value
     for value, count in selection.counts["outcome"].items():
@@ -84,7 +86,9 @@ def _by_sql(connection, designs, outcomes, directions, search, year) -> set[int]
             query += f" AND o.domain IN ({', '.join('?' * len(outcomes))})"
             values += outcomes
         if directions:
-            query += f" AND CASE WHEN shown THEN direction ELSE 'not_checked' END IN ({', '.join('?' * len(directions))})"
+            query += (
+                f" AND CASE WHEN shown THEN direction ELSE 'not_checked' END IN ({', '.join('?' * len(directions))})"
+            )
             values += directions
         query += ")"
     if search:
@@ -97,9 +101,7 @@ def _by_sql(connection, designs, outcomes, directions, search, year) -> set[int]
 
 
 @pytest.mark.parametrize("sort", ["newest", "oldest", "design", "participants", "relevance"])
-def test_every_order_pages_through_each_study_once(
-    edition: Edition, connection: sqlite3.Connection, sort: str
-) -> None:
+def test_every_order_pages_through_each_study_once(edition: Edition, connection: sqlite3.Connection, sort: str) -> None:
     whole = everything(edition, connection, View("ketamine", sort=sort))
     paged = [
         study
