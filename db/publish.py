@@ -12,16 +12,17 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from db import snapshot
+from db import snapshot, snapshot_tables
 from db.citations import citation_formats
 from db.errors import EvidenceError
 from db.reading import read_articles
+from db.records import Article
 from db.topic import Topic
 
 SNAPSHOT_NAME = "evidence.db"
@@ -108,7 +109,7 @@ def _build(
         connection.execute("PRAGMA main.journal_mode = OFF")
         connection.execute("PRAGMA main.synchronous = OFF")
         connection.execute("ATTACH ? AS working", [_file_of(database)])
-        connection.executescript(snapshot.TABLES)
+        connection.executescript(snapshot_tables.TABLES)
         connection.execute("BEGIN")
         _add_texts(connection, topic, terms)
         _run(connection, snapshot.PLACES)
@@ -125,7 +126,7 @@ def _build(
         connection.execute("INSERT INTO studies_fts (studies_fts) VALUES ('optimize')")
         connection.execute("COMMIT")
         connection.execute("DETACH working")
-        connection.executescript(snapshot.INDEXES)
+        connection.executescript(snapshot_tables.INDEXES)
         return expected
     finally:
         connection.close()
@@ -165,10 +166,19 @@ def _add_citations(database: Database, connection: sqlite3.Connection) -> None:
     connection.executemany(
         "UPDATE studies SET citations = ? WHERE id = ?",
         (
-            (json.dumps(citation_formats(a.article, retraction_state=a.retraction_state, abstract="")), places[a.id])
+            (
+                json.dumps(citation_formats(_public(a.article), retraction_state=a.retraction_state, abstract="")),
+                places[a.id],
+            )
             for a in read_articles(database, places)
         ),
     )
+
+
+def _public(article: Article) -> Article:
+    """Without affiliations, which hold e-mail addresses, and without ORCIDs: of people, only authors' names go out."""
+    names = tuple(replace(author, affiliations=(), orcid="") for author in article.authors)
+    return replace(article, authors=names, investigators=())
 
 
 def _add_facets(connection: sqlite3.Connection, listed: Iterable[str]) -> None:

@@ -55,15 +55,16 @@ def serve(
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises EvidenceError in words if there can't be one."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
         # A restarted server must not wait for the old one's connections to time out.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OverflowError as error:
+        listener.close()
         raise EvidenceError(f"There is no port {port}. Use --port with a number from 1 to 65535.") from error
     except OSError as error:
+        listener.close()
         raise EvidenceError(
             f"Can't listen on {host} port {port}: {error.strerror or error}. Choose another with --port, for example "
             f"--port {port + 1 if port < 65535 else 8001}."
@@ -110,7 +111,10 @@ class Edition:
 
 
 class Front:
-    """The ASGI application: hands each request to the edition that is current when it comes in."""
+    """The ASGI application: hands each request to the edition that is current when it comes in.
+
+    `stop` ends `run` once the requests at hand are answered; it may be called from another thread.
+    """
 
     def __init__(self, site_folder: Path, config: Path, address: str, *, every: float = 0.5) -> None:
         self.snapshot = site_folder / SNAPSHOT_NAME
@@ -118,6 +122,7 @@ class Front:
         self.address = address
         self.every = every
         self.current: Edition | None = None
+        self.stop: Callable[[], None] = lambda: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         edition = self.current
@@ -203,7 +208,7 @@ def _datasette(snapshot: Path, config: Path, address: str) -> Any:
 async def _warm_up(app: App) -> None:
     import httpx
 
-    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as client:
         for path in _WARM_UP:
             response = await client.get(path)
@@ -225,7 +230,7 @@ async def run(front: Front, listener: socket.socket, ready: Callable[[], None] |
 
     await front.open()
     settings = uvicorn.Config(
-        front,  # type: ignore[arg-type]
+        front,
         lifespan="off",
         log_level="warning",
         access_log=False,  # nobody needs to know who read what
@@ -234,6 +239,7 @@ async def run(front: Front, listener: socket.socket, ready: Callable[[], None] |
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(settings)
+    front.stop = lambda: setattr(server, "should_exit", True)
     watcher = asyncio.create_task(front.watch())
     announcer = asyncio.create_task(_announce(server, ready)) if ready else None
     try:

@@ -10,9 +10,10 @@ from pathlib import Path
 from datasette import hookimpl
 
 _NAME = "evidence_site"
+_FOLDER = Path(__file__).resolve().parent / _NAME
 
 
-def load_package(folder=Path(__file__).resolve().parent / _NAME):
+def load_package(folder=_FOLDER):
     """The package, loaded once per process however many Datasette instances are made."""
     if _NAME not in sys.modules:
         spec = importlib.util.spec_from_file_location(

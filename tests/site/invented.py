@@ -53,8 +53,9 @@ def invented_database(path: Path, studies: int = 60, seed: int = 7) -> Database:
             connection.executemany(
                 f"INSERT INTO {table} ({columns}) VALUES ({marks})", [tuple(row.values()) for row in rows]
             )
-        _insert_corrections(connection)
-        _insert_links(connection)
+        if studies >= 6:
+            _insert_corrections(connection)
+            _insert_links(connection)
     return database
 
 

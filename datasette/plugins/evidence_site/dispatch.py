@@ -126,7 +126,6 @@ def _sent(pages, edition, request, form, built):
     if isinstance(built, File):
         headers = {"Content-Disposition": f'attachment; filename="{built.filename}"'} if built.filename else {}
         return _send(request, built.body, built.content_type, "public, max-age=60", f'W/"{edition.tag}"', **headers)
-    assert isinstance(built, Page)
     if form == "json":
         body = json.dumps({**_credit(edition), **(built.data or {})}, ensure_ascii=False).encode()
     else:
@@ -135,7 +134,7 @@ def _sent(pages, edition, request, form, built):
     return _send(
         request,
         body,
-        _TYPES[form],
+        _TYPES["json" if form == "json" else "html"],
         "public, max-age=60" if ok else "no-store",
         f'W/"{edition.tag}"' if ok else "",
         status=built.status,

@@ -243,5 +243,7 @@ def gaps(edition: Edition, rows: list[Row], domains: tuple[str, ...]) -> list[st
             )
         unchecked = sum("not_checked" in row.directions(domain) for row in counted)
         if unchecked:
-            found.append(f"For {words.plural(unchecked, 'study', 'studies')} the direction on {name} is not yet checked.")
+            found.append(
+                f"For {words.plural(unchecked, 'study', 'studies')} the direction on {name} is not yet checked."
+            )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def pieces(text: str, wanted) -> list[Piece]:
         return [Piece(text)] if text else []
     edges = sorted({0, len(text), *(edge for start, end, _ in spans for edge in (start, end))})
     cut = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         domains = tuple(dict.fromkeys(d for s, e, d in spans if s <= start and end <= e))
         cut.append(Piece(text[start:end], domains))
     return cut

@@ -51,7 +51,7 @@ def figures(edition, connection) -> dict[str, int]:
     random = bits & edition.studies_with("design", "randomised_trial")
     return {
         "studies": bits.bit_count(),
-        "randomised_trials": _units(connection, "design = 'randomised_trial'"),
+        "randomised_trials": _units(connection, "randomised_trial"),
         "randomised_papers": random.bit_count(),
         "trials": connection.execute("SELECT count(DISTINCT main_id) FROM trials").fetchone()[0],
         "retracted": (bits & edition.studies_with("status", "retracted")).bit_count(),
@@ -62,11 +62,12 @@ def figures(edition, connection) -> dict[str, int]:
     }
 
 
-def _units(connection, condition: str) -> int:
-    """Trials rather than papers, for one of this module's own conditions."""
+def _units(connection, design: str) -> int:
+    """Trials rather than papers of one design."""
     return connection.execute(
         "SELECT count(DISTINCT unit) FROM studies WHERE relevance <> 'off_topic'"
-        f" AND status NOT IN ('retracted', 'withdrawn', 'notice') AND {condition}"
+        " AND status NOT IN ('retracted', 'withdrawn', 'notice') AND design = ?",
+        [design],
     ).fetchone()[0]
 
 

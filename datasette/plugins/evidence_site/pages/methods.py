@@ -87,4 +87,3 @@ def _first(cursor) -> dict[str, Any] | None:
 
 
 ROUTES = (Route(r"/methods(?P<form>\.json)?", build),)
-

@@ -19,9 +19,7 @@ ALWAYS = ("safety",)
 
 def build_list(edition, connection, ask: Ask) -> Page:
     ask.only()
-    entries = edition.remember(
-        "questions", lambda: [(q, summed(edition, connection, q)) for q in edition.questions]
-    )
+    entries = edition.remember("questions", lambda: [(q, summed(edition, connection, q)) for q in edition.questions])
     return Page(
         "questions.html",
         "Questions",

@@ -40,7 +40,8 @@ def sitemap(edition, connection, ask: Ask) -> File:
     )
     entries = [f"<url><loc>{escape(edition.address + path)}</loc></url>" for path in fixed]
     entries += [
-        f"<url><loc>{escape(edition.address + path)}</loc><lastmod>{updated}</lastmod></url>" for path, updated in studies
+        f"<url><loc>{escape(edition.address + path)}</loc><lastmod>{updated}</lastmod></url>"
+        for path, updated in studies
     ]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return File(f"{head}{chr(10).join(entries)}\n</urlset>\n".encode(), "application/xml; charset=utf-8")
