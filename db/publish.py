@@ -19,7 +19,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from db import snapshot
+from db.citations import citation_formats
 from db.errors import EvidenceError
+from db.reading import read_articles
 from db.topic import Topic
 
 SNAPSHOT_NAME = "evidence.db"
@@ -33,7 +35,7 @@ _MUST_AGREE = {"studies": "articles", "changes": "changes", "runs": "harvest_run
 class PublishSummary:
     """What was published: how many of each, the size of the file in bytes, and where it lies."""
 
-    path: Path
+    path: str
     studies: int
     trials: int
     outcomes: int
@@ -71,7 +73,7 @@ def publish(
     except (OSError, sqlite3.Error) as error:
         raise EvidenceError(f"Could not publish to {site_folder}: {error}. The old snapshot still stands.") from error
     return PublishSummary(
-        path=final,
+        path=str(final),
         studies=counts["studies"],
         trials=counts["trials"],
         outcomes=counts["outcomes"],
@@ -111,6 +113,7 @@ def _build(
         _add_texts(connection, topic, terms)
         _run(connection, snapshot.PLACES)
         connection.execute(snapshot.STUDIES, abstracts)
+        _add_citations(database, connection)
         connection.execute(snapshot.LABELS)
         connection.execute(snapshot.OUTCOMES)
         _run(connection, snapshot.LABELLED)
@@ -153,6 +156,18 @@ def _add_texts(connection: sqlite3.Connection, topic: Topic, terms: Sequence[Map
     connection.executemany(
         "INSERT INTO questions VALUES (?, ?, ?)",
         [(question.id, n, json.dumps(asdict(question))) for n, question in enumerate(topic.questions)],
+    )
+
+
+def _add_citations(database: Database, connection: sqlite3.Connection) -> None:
+    """Every study's citation in every form, without the abstract: pages and exports add what may be shown of it."""
+    places = dict(connection.execute("SELECT article_id, study_id FROM places ORDER BY study_id"))
+    connection.executemany(
+        "UPDATE studies SET citations = ? WHERE id = ?",
+        (
+            (json.dumps(citation_formats(a.article, retraction_state=a.retraction_state, abstract="")), places[a.id])
+            for a in read_articles(database, places)
+        ),
     )
 
 

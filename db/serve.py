@@ -38,11 +38,11 @@ def serve(
     port: int = 8001,
     address: str = "",
     config: Path | None = None,
-    ready: Callable[[str], None] | None = None,
+    announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serves `site_folder`/evidence.db until interrupted.
 
-    `address` is what readers type (for links in feeds), by default http://host:port. Port 0 takes a free one. `ready`
+    `address` is what readers type (for links in feeds), by default http://host:port. Port 0 takes a free one. `announce`
     is called with the address once the site answers. Raises EvidenceError if the port is taken or there is no usable
     snapshot.
     """
@@ -50,7 +50,7 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         local = f"http://{shown}:{listener.getsockname()[1]}"
         front = Front(site_folder, site_config(config), address or local)
-        asyncio.run(run(front, listener, (lambda: ready(local)) if ready else None))
+        asyncio.run(run(front, listener, (lambda: announce(local)) if announce else None))
 
 
 def listen(host: str, port: int) -> socket.socket:

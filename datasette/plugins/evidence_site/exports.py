@@ -35,7 +35,11 @@ def of_view(edition, connection, form: str, ids: Sequence[int]) -> File:
         )
     studies = _in_batches(edition, connection, ids)
     body = _csv(edition, studies) if form == "csv" else "".join(_lines(edition, form, studies))
-    return File(body.encode(), _TYPES[form], f"studies.{form}")
+    return File(body.encode(), _TYPES[form], _filename(form, ids))
+
+
+def _filename(form: str, ids: Sequence[int]) -> str:
+    return f"{'study' if len(ids) == 1 else 'studies'}.{form}"
 
 
 def _in_batches(edition, connection, ids: Sequence[int]) -> Iterator[Study]:
@@ -48,7 +52,24 @@ def _lines(edition, form: str, studies: Iterable[Study]) -> Iterator[str]:
         if form == "jsonl":
             yield json.dumps(study_summary(edition, study), ensure_ascii=False) + "\n"
         elif text := json.loads(study.row["citations"]).get({"bib": "bibtex"}.get(form, form)):
-            yield text.rstrip("\n") + "\n\n"
+            yield _with_abstract(form, text.rstrip(), " ".join(abstract_of(study).split())) + "\r\n\r\n"
+
+
+def abstract_of(study: Study) -> str:
+    """The abstract as far as this site publishes it, else the sentences that labels rest on."""
+    sections = json.loads(study.row["sections"])
+    if sections:
+        return "\n".join(": ".join(p for p in (s.get("label", ""), s["text"]) if p) for s in sections)
+    return " … ".join(dict.fromkeys(o.quote for o in study.outcomes if o.quote and o.shown))
+
+
+def _with_abstract(form: str, text: str, abstract: str) -> str:
+    """RIS ends with an ER line that must stay the last; a MEDLINE record takes one more line anywhere."""
+    if not abstract or form == "bib":
+        return f"{text} " if form == "ris" else text
+    if form == "ris":
+        return f"{text.removesuffix('ER  -').rstrip()}\r\nAB  - {abstract}\r\nER  - "
+    return f"{text}\r\nAB  - {abstract}"
 
 
 def _csv(edition, studies: Iterable[Study]) -> str:

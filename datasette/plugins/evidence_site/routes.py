@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from evidence_site.asks import Problem, Route, Way
-from evidence_site.pages import home, patients, studies_page, study_page
+from evidence_site.pages import changes, home, methods, patients, questions, studies_page, study_page, texts, trials
 
-PAGES = (home, studies_page, study_page, patients)
+#: In the order of the menu.
+PAGES = (home, questions, studies_page, study_page, trials, changes, methods, patients, texts)
 
 #: The main menu: address, text, and the name of the section that a page says it belongs to.
 NAVIGATION = tuple(entry for page in PAGES for entry in getattr(page, "NAVIGATION", ()))
@@ -27,6 +28,19 @@ def find(path: str) -> tuple[Route, dict[str, str]] | None:
     return None
 
 
+#: Words in mistyped or once usual addresses, and the page that is likely meant.
+_MEANT = {
+    "question": ("Questions", "/questions"),
+    "trial": ("Trials", "/trials"),
+    "feed": ("The Atom feed", "/changes.atom"),
+    "rss": ("The Atom feed", "/changes.atom"),
+    "new": ("What’s new", "/changes"),
+    "method": ("Methods", "/methods"),
+    "export": ("Studies, with exports at the foot of each view", "/studies"),
+}
+_OLD_WORDS = re.compile("|".join(_MEANT))
+
+
 def not_found(path: str) -> Problem:
     """Old and mistyped addresses: a guess at what was meant, and the ways that always help."""
     ways = []
@@ -37,6 +51,8 @@ def not_found(path: str) -> Problem:
         ways.append(Way("The page in small letters", lower))
     if number := re.search(r"(?<!\d)\d{6,8}(?!\d)", path):
         ways.append(Way(f"Look for PMID {number[0]}", f"/study/{number[0]}"))
+    if found := _OLD_WORDS.search(lower):
+        ways.append(Way(*_MEANT[found[0]]))
     return Problem(
         404,
         "There is no such page",

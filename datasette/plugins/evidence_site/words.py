@@ -32,6 +32,13 @@ GLYPHS = {
     "not_checked": "?",
 }
 
+#: In the domain of safety "favours ketamine" would say more than an abstract does.
+SAFETY = {
+    "favours_ketamine": "Well tolerated or fewer harms",
+    "no_clear_difference": "Harms similar",
+    "favours_comparator": "Harm reported",
+}
+
 #: FTS5 marks what matched with these two; they are in no text, so escaping can come first and <mark> after it.
 OPEN, CLOSE = "\ue000", "\ue001"
 
@@ -111,24 +118,31 @@ def from_json(text: str | None) -> Any:
 
 _CHANGE_KINDS = {
     "new": "first seen",
-    "text": "the record's text changed",
-    "retraction": "its retraction status changed",
-    "label": "relabelled",
+    "completed": "full record received",
+    "revised": "changed in PubMed",
+    "retracted": "retracted",
+    "concern": "expression of concern",
+    "corrected": "correction published",
+    "notice": "known to be a notice",
+    "reinstated": "no longer marked as retracted",
     "merged": "joined with its PubMed record",
     "missing": "no longer found by the search",
-    "found": "found by the search again",
+    "returned": "found by the search again",
     "withdrawn": "withdrawn from PubMed",
+    "relabelled": "relabelled",
 }
+#: The old and new values of these are shown; of other fields it is said only that they changed.
+_TOLD = {"relabelled"}
 
 
 def change(entry: Any, edition: Any) -> str:
     """One entry of `changes` in words: what kind, which field, from what to what."""
     kind, name = entry["kind"], (entry["field"] or "").removeprefix("outcomes.")
     text = _CHANGE_KINDS.get(kind, kind.replace("_", " "))
-    if not name:
+    if not name or name == "retraction_state":
         return text
     what = field_name(name, edition)
-    if kind != "label":
+    if kind not in _TOLD:
         return f"{text}: {what.lower()}"
     old, new = (_value(edition, name, entry[side]) for side in ("old", "new"))
     return f"{what}: {old} → {new}" if old else f"{what}: {new}"
@@ -151,3 +165,10 @@ def _value(edition: Any, name: str, text: str | None) -> str:
     kind = name if name in {"relevance", "study_design"} else "direction"
     known = edition.terms.get(kind, {}).get(str(value))
     return known.name.lower() if known else as_text(value)
+
+
+def direction_name(edition: Any, domain: str, direction: str) -> str:
+    """A direction of effect in words, for the domain it stands in."""
+    if domain == "safety" and direction in SAFETY:
+        return SAFETY[direction]
+    return edition.term("direction", direction).name

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from evidence_site import quotes, words
-from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
+from evidence_site import exports, quotes, words
+from evidence_site.asks import Ask, Elsewhere, File, Page, Problem, Route, Way
 from evidence_site.machine import study_whole
 from evidence_site.studies import Study, find_id, load_studies
 
@@ -44,22 +44,27 @@ class Fact:
     quote: str = ""
 
 
-def build(edition, connection, ask: Ask) -> Page | Elsewhere:
+def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
     ask.only()
     study = load_studies(connection, edition, [_find(connection, ask)])[0]
-    end = ".json" if ask.form == "json" else ""
+    end = "" if ask.form == "html" else f".{ask.form}"
     if ask.path != study.row["path"] + end:
         return Elsewhere(study.row["path"] + end)
+    if ask.form in exports.FORMATS:
+        return exports.of_view(edition, connection, ask.form, [study.row["id"]])
     links = linked(connection, study)
     siblings = _siblings(connection, edition, study)
     history = changes_of(connection, study.row["id"])
+    listed = facts(edition, study)
+    usual = most_said(listed)
     sections = quotes.highlighted(json.loads(study.row["sections"]), study)
     return Page(
         "study.html",
         study.row["title"],
         {
             "study": study,
-            "facts": facts(edition, study),
+            "facts": listed,
+            "usual": usual,
             "design": study.labels.get("study_design"),
             "overall": study.labels.get("overall_direction"),
             "sections": sections,
@@ -130,6 +135,12 @@ def facts(edition, study: Study) -> list[Fact]:
             text = "not reported in the abstract" if label else "not extracted yet"
             found.append(Fact(title, text, state, label.who if label else ""))
     return found
+
+
+def most_said(found: list[Fact]) -> str:
+    """Who most of the facts come from, where that is a person or the curated set: said once, not at each fact."""
+    names = [fact.who for fact in found if fact.by_person]
+    return max(set(names), key=lambda name: (names.count(name), name)) if len(names) > 1 else ""
 
 
 _NO_FACTS = {"narrative_review", "guideline", "commentary", "notice", "systematic_review", "meta_analysis", "other"}
@@ -241,8 +252,11 @@ def structured(edition, study: Study) -> dict[str, Any]:
     return data
 
 
+_FORMS = ("html", "json", *exports.FORMATS)
+_FORM = rf"(?P<form>\.(?:{'|'.join(_FORMS[1:])}))?"
+
 ROUTES = (
-    Route(r"/study/0*(?P<pmid>[0-9]{1,9})(?P<form>\.json)?", build),
-    Route(r"/study/doi/(?P<doi>10\.[^\s]{1,300}?)(?P<form>\.json)?", build),
-    Route(r"/study/record/(?P<record>[0-9]{1,12})(?P<form>\.json)?", build),
+    Route(rf"/study/0*(?P<pmid>[0-9]{{1,9}}){_FORM}", build, _FORMS),
+    Route(rf"/study/doi/(?P<doi>10\.[^\s]{{1,300}}?){_FORM}", build, _FORMS),
+    Route(rf"/study/record/(?P<record>[0-9]{{1,12}}){_FORM}", build, _FORMS),
 )
