@@ -26,19 +26,18 @@ def prisma_flow(database: Database) -> dict[str, Any]:
     """
     count = _counter(database)
     last = next(iter(list_runs(database, statuses=[DONE])), None)
+    identified = {name: count(query) for name, query in _IDENTIFIED.items()}
+    not_retrieved = count(_NOT_RETRIEVED)
+    articles = count("SELECT count(*) FROM articles")
     return {
         "as_of": last["finished_at"] if last else None,
         "runs": count("SELECT count(*) FROM harvest_runs WHERE status = 'done' AND kind IN ('harvest', 'full')"),
-        "identified": {
-            "pubmed": count(_HITS_OF_HARVESTS),
-            "files": count("SELECT count(*) FROM articles WHERE source = 'file'"),
-            "starter_set": count("SELECT count(*) FROM articles WHERE source = 'starter'"),
-            "registers": count("SELECT count(*) FROM trials"),
-        },
+        "identified": identified,
         "removed_before_screening": {
-            "duplicates_merged": count("SELECT count(*) FROM changes WHERE kind = 'merged'"),
+            # One article that several sources brought was identified several times and is kept once.
+            "duplicates": sum(identified.values()) - not_retrieved - articles,
             "withdrawn_by_pubmed": count("SELECT count(*) FROM articles WHERE withdrawn_at IS NOT NULL"),
-            "not_retrievable": count("SELECT count(DISTINCT pmid) FROM hits WHERE outcome IN ('missing', 'failed')"),
+            "not_retrieved": not_retrieved,
         },
         "screened": count("SELECT count(*) FROM articles WHERE withdrawn_at IS NULL"),
         "excluded_off_topic": {
@@ -52,13 +51,26 @@ def prisma_flow(database: Database) -> dict[str, Any]:
             "retracted_among_them": count(_RETRACTED),
             "by_study_design": _by_design(database),
         },
-        "registered_trials": count("SELECT count(*) FROM trials WHERE same_as IS NULL"),
+        "registers": {
+            "records": count("SELECT count(*) FROM trials"),
+            "trials": count("SELECT count(*) FROM trials WHERE same_as IS NULL"),
+        },
     }
 
 
-_HITS_OF_HARVESTS = (
-    "SELECT count(DISTINCT h.pmid) FROM hits AS h JOIN harvest_runs AS r ON r.id = h.run_id "
-    "WHERE r.kind IN ('harvest', 'full')"
+_IDENTIFIED = {
+    "pubmed": "SELECT count(DISTINCT h.pmid) FROM hits AS h JOIN harvest_runs AS r ON r.id = h.run_id "
+    "WHERE r.kind <> 'import'",
+    "files": "SELECT count(DISTINCT h.pmid) FROM hits AS h JOIN harvest_runs AS r ON r.id = h.run_id "
+    "WHERE r.kind = 'import'",
+    "starter_set": "SELECT count(DISTINCT article_id) FROM raw_records WHERE form = 'starter-set'",
+    "other": "SELECT count(*) FROM articles AS a WHERE NOT EXISTS (SELECT 1 FROM hits AS h WHERE h.pmid = a.pmid) "
+    "AND NOT EXISTS (SELECT 1 FROM raw_records AS r WHERE r.article_id = a.id AND r.form = 'starter-set')",
+}
+# A hit of two kinds of run was identified twice.
+_NOT_RETRIEVED = (
+    "SELECT count(*) FROM (SELECT DISTINCT h.pmid, r.kind = 'import' FROM hits AS h JOIN harvest_runs AS r "
+    "ON r.id = h.run_id WHERE NOT EXISTS (SELECT 1 FROM articles AS a WHERE a.pmid = h.pmid))"
 )
 _BY_RELEVANCE = (
     "SELECT count(*) FROM labels AS l JOIN articles AS a ON a.id = l.article_id WHERE a.withdrawn_at IS NULL "
@@ -187,5 +199,5 @@ def _day(run: dict[str, Any]) -> str:
 def _totals(database: Database) -> str:
     flow = prisma_flow(database)
     return (
-        f"{flow['identified']['pubmed']} from PubMed; {flow['screened']} records in the database after deduplication."
+        f"{flow['identified']['pubmed']} from PubMed; {flow['screened']} articles of all sources after deduplication."
     )

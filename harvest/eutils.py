@@ -194,7 +194,9 @@ class EutilsClient:
                 self._redactor.text(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
             ) from None
         except Fault as fault:
-            raise fault.with_text(self._redactor.text(str(fault))) from None
+            fault = fault.with_text(self._redactor.text(str(fault)))
+            logger.info("%s: %s", utility, fault)
+            raise fault from None
         except Refused as error:
             raise Refused(self._redactor.text(str(error))) from None
         logger.info("%s: %d bytes in %.2f s", utility, len(body), time.monotonic() - began)

@@ -127,6 +127,7 @@ class _Run:
     sent_before: int
     listings: dict[str, Listing] = field(default_factory=dict)
     unlisted: tuple[int, ...] = ()
+    is_history_lost: bool = False
     blocks: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -210,42 +211,52 @@ class _Run:
 
     def _fetch_and_settle(self, *, covers: bool) -> RunSummary:
         """Stores page after page; the last one together with the run's end and the watermark."""
-        wanted = set(pending_hits(self.database, self.run_id))
-        total, left = len(wanted), set(wanted)
-        held_back: list[SourceRecord] = []
-        for page in self._pages(wanted, left):
-            if held_back:
-                self._save(held_back)
-            held_back = page
+        left = set(pending_hits(self.database, self.run_id))
+        total = len(left)
+        last: list[SourceRecord] = []
+        for page in self._pages(left):
             left -= {record.article.pmid for record in page if record.article.pmid is not None}
+            if left:
+                self._save(page)
+            else:
+                last = page
             self._tell(total - len(left), total)
         with write_transaction(self.database):
-            self._save(held_back)
+            self._save(last)
             lost = self._note_missing(left)
             summary = self._finish(lost, left, covers=covers)
         if lost:
             raise IncompleteRun(summary.message, summary)
         return summary
 
-    def _pages(self, wanted: set[int], left: set[int]) -> Iterator[list[SourceRecord]]:
-        """Records as they come, only those that were asked for; what did not come is asked for once more."""
-        for listing in self.listings.values():
-            if listing.history and len(listing.pmids) > self.client.fetch_size and wanted.issuperset(listing.pmids):
-                yield from self._by_history(listing, left)
-        # A page by history may lack some; those and all others are asked for by PMID, and what is still lacking again.
-        for _ in range(2):
-            for pmids in _chunks(sorted(left), self.client.fetch_size):
-                yield _asked_for(self.client.fetch(pmids), left)
+    def _pages(self, left: set[int]) -> Iterator[list[SourceRecord]]:
+        """Records as they come, only those that were asked for; what did not come is asked for once more.
 
-    def _by_history(self, listing: Listing, left: set[int]) -> Iterator[list[SourceRecord]]:
+        The pages are cut from the whole list, whatever is left of it: an interrupted run and the one that goes on from
+        it store the same records together, and so tell the same story of changes.
+        """
+        everything = [pmid for listing in self.listings.values() for pmid in listing.pmids]
+        for page in _chunks([*dict.fromkeys(everything), *self.unlisted], self.client.fetch_size):
+            if wanted := [pmid for pmid in page if pmid in left]:
+                yield _asked_for(self._by_history(wanted) or self.client.fetch(wanted), wanted)
+        for page in _chunks(sorted(left), self.client.fetch_size):
+            yield _asked_for(self.client.fetch(page), page)
+
+    def _by_history(self, wanted: list[int]) -> list[SourceRecord]:
+        """The records of a whole page of one line from NCBI's history, empty where that can't be had."""
         size = self.client.fetch_size
-        for start in range(0, len(listing.pmids), size):
+        for listing in self.listings.values():
+            if listing.history is None or len(wanted) < size or wanted[0] not in listing.pmids:
+                continue
+            start = listing.pmids.index(wanted[0])
+            if self.is_history_lost or listing.pmids[start : start + size] != tuple(wanted):
+                return []
             try:
-                page = self.client.fetch_history(listing.search, start, size)
+                return self.client.fetch_history(listing.history, start, size)
             except (HistoryLost, Unavailable) as error:
                 logger.warning("NCBI's history is of no use (%s); going on by PMID", error)
-                return
-            yield _asked_for(page, left)
+                self.is_history_lost = True
+        return []
 
     def _save(self, records: list[SourceRecord]) -> None:
         save_records(self.database, records, source="pubmed", run_id=self.run_id, at=self.at)
@@ -294,14 +305,10 @@ class _Run:
         )
 
 
-def _asked_for(records: Iterable[SourceRecord], left: set[int]) -> list[SourceRecord]:
-    """The records that were asked for and haven't come yet, each once: PubMed may send one twice, or another."""
-    kept: dict[int, SourceRecord] = {}
-    for record in records:
-        pmid = record.article.pmid
-        if pmid in left:
-            kept[pmid] = record
-    return list(kept.values())
+def _asked_for(records: Iterable[SourceRecord], wanted: list[int]) -> list[SourceRecord]:
+    """The records that were asked for, in that order, each once: PubMed may send one twice, or another."""
+    came = {record.article.pmid: record for record in records}
+    return [came[pmid] for pmid in wanted if pmid in came]
 
 
 def _chunks(pmids: list[int], size: int) -> Iterator[list[int]]:
