@@ -76,7 +76,7 @@ def mail_settings(environment: Mapping[str, str]) -> MailSettings:
 
 def _addresses(name: str, text: str) -> tuple[str, ...]:
     found = [address for _, address in getaddresses([text])]
-    if not found or any(not _is_address(address) for address in found):
+    if not text.isprintable() or not found or any(not _is_address(address) for address in found):
         raise BadInput(f"{PREFIX}{name} must hold e-mail addresses, with commas between several.")
     return tuple(dict.fromkeys(found))
 
@@ -103,10 +103,17 @@ def send(
     _address(message, settings)
     if dry_run:
         return Delivery(settings.recipients, dry_run=True)
-    with _explained(settings), _connect(settings, timeout, context or ssl.create_default_context()) as server:
-        if settings.user:
-            server.login(settings.user, settings.password)
-        refused = server.send_message(message, settings.sender, list(settings.recipients))
+    refused, problem = {}, ""
+    try:
+        with _connect(settings, timeout, context or ssl.create_default_context()) as server:
+            if settings.user:
+                server.login(settings.user, settings.password)
+            refused = server.send_message(message, settings.sender, list(settings.recipients))
+    except (OSError, smtplib.SMTPException) as error:
+        problem = _problem(settings, error)
+    if problem:
+        # Raised outside the handler, so that no trace of what was sent hangs on it.
+        raise EvidenceError(problem)
     reasons = {address: _reason(settings, code, text) for address, (code, text) in refused.items()}
     return Delivery(tuple(a for a in settings.recipients if a not in reasons), reasons)
 
@@ -130,40 +137,34 @@ def _connect(settings: MailSettings, timeout: float, context: ssl.SSLContext) ->
         yield server
 
 
-@contextmanager
-def _explained(settings: MailSettings) -> Iterator[None]:
-    """Turns what smtplib raises into one line. Chained errors are cut off: they may hold what was sent."""
+def _problem(settings: MailSettings, error: Exception) -> str:
+    """What smtplib's error means, in one line that says what to check."""
     where = f"the mail server {settings.host}:{settings.port}"
-    try:
-        yield
-    except smtplib.SMTPAuthenticationError as error:
-        # The server's own words are left out here: some repeat the login.
-        problem = f"Could not log in to {where} (code {error.smtp_code}). Check {PREFIX}USER and {PREFIX}PASSWORD."
-    except smtplib.SMTPRecipientsRefused as error:
-        reasons = "; ".join(f"{a}: {_reason(settings, code, text)}" for a, (code, text) in error.recipients.items())
-        problem = f"Could not send: {where} refused every recipient ({reasons}). Check {PREFIX}TO."
-    except smtplib.SMTPSenderRefused as error:
-        reason = _reason(settings, error.smtp_code, error.smtp_error)
-        problem = f"Could not send: {where} refused the sender ({reason}). Check {PREFIX}FROM."
-    except smtplib.SMTPNotSupportedError as error:
-        hint = f"Try {PREFIX}TLS=tls." if "STARTTLS" in str(error) else f"Leave {PREFIX}USER empty if it needs none."
-        problem = f"{_capital(where)} does not offer what is needed: {_clean(settings, str(error))} {hint}"
-    except smtplib.SMTPResponseException as error:
-        reason = _reason(settings, error.smtp_code, error.smtp_error)
-        problem = f"Could not send: {where} said {reason}. Try again later, or ask those who run it."
-    except smtplib.SMTPServerDisconnected:
-        problem = f"{_capital(where)} ended the connection. Check {PREFIX}PORT and {PREFIX}TLS."
-    except ssl.SSLError as error:
-        problem = (
-            f"No safe connection to {where}: {_clean(settings, _ssl_reason(error))}. Check {PREFIX}TLS and the name."
-        )
-    except TimeoutError:
-        problem = f"{_capital(where)} did not answer in time. Check {PREFIX}HOST and {PREFIX}PORT, or try again later."
-    except (OSError, smtplib.SMTPException) as error:
-        problem = f"Could not reach {where}: {_clean(settings, str(error))}. Check {PREFIX}HOST and {PREFIX}PORT."
-    else:
-        return
-    raise EvidenceError(problem)
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            # The server's own words are left out here: some repeat the login.
+            return f"Could not log in to {where} (code {error.smtp_code}). Check {PREFIX}USER and {PREFIX}PASSWORD."
+        case smtplib.SMTPRecipientsRefused():
+            reasons = "; ".join(f"{a}: {_reason(settings, code, text)}" for a, (code, text) in error.recipients.items())
+            return f"Could not send: {where} refused every recipient ({reasons}). Check {PREFIX}TO."
+        case smtplib.SMTPSenderRefused():
+            reason = _reason(settings, error.smtp_code, error.smtp_error)
+            return f"Could not send: {where} refused the sender ({reason}). Check {PREFIX}FROM."
+        case smtplib.SMTPNotSupportedError():
+            hint = (
+                f"Try {PREFIX}TLS=tls." if "STARTTLS" in str(error) else f"Leave {PREFIX}USER empty if it needs none."
+            )
+            return f"{_capital(where)} does not offer what is needed: {_clean(settings, str(error))}. {hint}"
+        case smtplib.SMTPResponseException():
+            reason = _reason(settings, error.smtp_code, error.smtp_error)
+            return f"Could not send: {where} said {reason}. Try again later, or ask those who run it."
+        case ssl.SSLError():
+            return f"No safe connection to {where}: {_clean(settings, _ssl_reason(error))}. Check {PREFIX}TLS and the name."
+    if isinstance(error, TimeoutError) or "timed out" in str(error):
+        return f"{_capital(where)} did not answer in time. Check {PREFIX}HOST and {PREFIX}PORT, or try again later."
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return f"{_capital(where)} ended the connection. Check {PREFIX}PORT and {PREFIX}TLS."
+    return f"Could not reach {where}: {_clean(settings, str(error))}. Check {PREFIX}HOST and {PREFIX}PORT."
 
 
 def _ssl_reason(error: ssl.SSLError) -> str:

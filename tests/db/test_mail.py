@@ -50,7 +50,7 @@ class Inbox:
 
 
 def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
-    return AuthResult(success=(data.login, data.password) == (b"tracker", SECRET.encode()))
+    return AuthResult(success=(data.login, data.password) == (b"tracker", SECRET.encode()), handled=False)
 
 
 class Server(Controller):
@@ -198,7 +198,7 @@ def test_a_wrong_password_is_told_without_the_password(start: Any, serving: Any,
 def test_a_server_without_starttls_gets_no_password(start: Any, inbox: Inbox) -> None:
     port = start()
     assert problem_of(replace(LOGIN, port=port, tls="starttls")) == (
-        f"The mail server localhost:{port} does not offer what is needed: STARTTLS extension not supported by server "
+        f"The mail server localhost:{port} does not offer what is needed: STARTTLS extension not supported by server. "
         "Try EVIDENCE_SMTP_TLS=tls."
     )
 
