@@ -11,6 +11,7 @@ def svg(address: str, title: str) -> Markup:
     code = segno.make(address, error="m", micro=False)
     # segno escapes the title and draws from numbers only.
     return Markup(  # noqa: S704
-        code.svg_inline(title=title, svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=3)
-        .replace("<svg ", '<svg role="img" ', 1)
+        code.svg_inline(
+            title=title, svgclass="qr", lineclass=None, omitsize=True, dark="#000", light="#fff", border=3
+        ).replace("<svg ", '<svg role="img" ', 1)
     )

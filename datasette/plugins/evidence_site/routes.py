@@ -8,7 +8,7 @@ from evidence_site.asks import Problem, Route, Way
 from evidence_site.pages import changes, home, methods, patients, questions, studies_page, study_page, texts, trials
 
 #: In the order of the menu.
-PAGES = (home, questions, studies_page, study_page, trials, patients, changes, methods, texts)
+PAGES = (home, questions, studies_page, study_page, trials, changes, methods, patients, texts)
 
 #: The main menu: address, text, and the name of the section that a page says it belongs to.
 NAVIGATION = tuple(entry for page in PAGES for entry in getattr(page, "NAVIGATION", ()))

@@ -12,8 +12,8 @@ from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
 from evidence_site.edition import Edition
 from evidence_site.patients.compose import compose
 from evidence_site.patients.results import findings, in_numbers, overall
-from evidence_site.patients.study import Fact, Finding, PatientStudy
 from evidence_site.patients.studied import people
+from evidence_site.patients.study import Fact, Finding, PatientStudy
 from evidence_site.patients.texts import Texts, sentence
 from evidence_site.patients.variants import tells_results, variant_of
 from evidence_site.studies import Study, find_id, load_studies
@@ -96,7 +96,9 @@ def build_list(edition: Edition, connection, ask: Ask) -> Page | Elsewhere:
 
 def _ordered(connection) -> list[int]:
     place = {design: n for n, group in enumerate(GROUPS.values()) for design in group}
-    rows = connection.execute("SELECT id, design FROM studies WHERE relevance = 'core' AND status <> 'notice' ORDER BY id")
+    rows = connection.execute(
+        "SELECT id, design FROM studies WHERE relevance = 'core' AND status <> 'notice' ORDER BY id"
+    )
     return [id_ for id_, _ in sorted(rows, key=lambda row: (place.get(row[1], len(GROUPS)), row[0]))]
 
 
@@ -177,9 +179,7 @@ def texts_of(edition: Edition, ask: Ask) -> Texts:
     if language not in languages_of(edition):
         ways = [Way("In English", ask.path.removeprefix(f"/{language}"))] if DEFAULT in languages_of(edition) else []
         raise Problem.not_found("There are no patient pages in this language.", *ways, Way("Home page", "/"))
-    return edition.remember(
-        ("texts", language), lambda: Texts(language, edition.pages[language]["patients"])
-    )
+    return edition.remember(("texts", language), lambda: Texts(language, edition.pages[language]["patients"]))
 
 
 def unchecked_of(edition: Edition) -> str:
@@ -228,8 +228,6 @@ def _not_found(edition: Edition, texts: Texts) -> Page:
         status=404,
         indexed=False,
     )
-
-
 
 
 _LANGUAGE = r"(?:/(?P<language>[a-z]{2}))?"
