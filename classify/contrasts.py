@@ -19,13 +19,18 @@ INT, CMP, OUT = "INT", "CMP", "OUT"
 _TOKEN = re.compile(r"[0-9]+(?:[.,·][0-9]+)*|[a-z]+(?:'[a-z]+)?|[%±<>=≤≥();,]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,·][0-9]+)*")
 _EMPTY = frozenset(
-    "the of and or in with to for a an at on by from per as plus vs versus group groups arm patients treatment therapy mg kg"
-    " dose doses daily day days week weeks month months after mean rate rates number total score scores level levels change".split()
+    ["the", "of", "and", "or", "in", "with", "to", "for", "a", "an", "at", "on", "by", "from", "per", "as", "plus", "vs", "versus", "group", "groups", "arm", "patients", "treatment", "therapy", "mg", "kg", "dose", "doses", "daily", "day", "days", "week", "weeks", "month", "months", "after", "mean", "rate", "rates", "number", "total", "score", "scores", "level", "levels", "change"]
 )
-_CONTROL = re.compile(r"control|placebo|usual|standard|sham|conventional|no |without|saline|waitlist|wait list|vehicle|traditional")
-_GENERIC_INT = frozenset("intervention treated experimental treatment active study test program programme trial".split())
-_GENERIC_CMP = frozenset("control controls placebo conventional usual standard comparison sham nontreated untreated".split())
-_THAN = frozenset("than compared versus vs relative over comparison".split())
+_CONTROL = re.compile(
+    r"control|placebo|usual|standard|sham|conventional|no |without|saline|waitlist|wait list|vehicle|traditional"
+)
+_GENERIC_INT = frozenset(
+    ["intervention", "treated", "experimental", "treatment", "active", "study", "test", "program", "programme", "trial"]
+)
+_GENERIC_CMP = frozenset(
+    ["control", "controls", "placebo", "conventional", "usual", "standard", "comparison", "sham", "nontreated", "untreated"]
+)
+_THAN = frozenset(["than", "compared", "versus", "vs", "relative", "over", "comparison"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,13 @@ def _reading(contrast: Contrast, tokens: list[str]) -> dict[str, float]:
     sign, arms = _relation(tokens)
     numbers = _numbers(contrast.sentence, contrast)
     outcome = plain(contrast.outcome)
-    turn = "down" if cues.DOWN.search(outcome) else "up" if cues.GOOD.search(outcome) or cues.UP.search(outcome) else "none"
+    turn = (
+        "down"
+        if cues.DOWN.search(outcome)
+        else "up"
+        if cues.GOOD.search(outcome) or cues.UP.search(outcome)
+        else "none"
+    )
     values = {
         "null": bool(null),
         f"tested={tested}": True,
