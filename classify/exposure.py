@@ -9,8 +9,8 @@ from classify.lexicon import TermHit
 from classify.sentences import Sentence
 
 _GIVEN = re.compile(
-    r"mg|µg|μg|mcg|group|arm|recei|administ|infus|random|treat|dose|dosage|inject|intranasal|versus|vs|compared|effect|anesthesia"
-    r"|anaesthesia|therapy|efficacy|effective|promising"
+    r"\bmg\b|mg/|µg|μg|mcg|groups?\b|\barms?\b|recei|administ|infus|random|\bdos|inject|intranasal|an[a]?esthesia|therapy|treatment with|efficacy|effective|promising"
+    r"|use of|associated|improv|reduc"
 )
 #: Drugs that stand beside it where it is one of many that people use.
 _STREET = re.compile(
@@ -48,7 +48,7 @@ def is_studied(
         if len(set(_STREET.findall(words))) >= 2 or all(_is_tool(text, hit) for hit in inside):
             continue
         total += 1
-        strong += bool(_GIVEN.search(words))
+        strong += any(_GIVEN.search(text, max(sentence.start, hit.start - 45), hit.end + 45) for hit in inside)
     # A long text that names it twice among many drugs is about the others.
     return total >= 2 and strong >= 1 and total >= 0.1 * len(sentences)
 
