@@ -199,6 +199,9 @@ _ADD_ON = re.compile(
 )
 
 
+_ECT_COMPARED = re.compile(r"(?:versus|vs\.?|and) (?:ect|electroconvulsive)|(?:ect|therapy) (?:versus|vs)|compar")
+
+
 def read_comparator(document: Document, study_design: str) -> Fact | None:
     """What the drug was compared with. Saline that serves as the placebo is a placebo.
 
@@ -219,12 +222,9 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
     controlled = _controlled(document)
     if controlled:
         found.setdefault(str(controlled.value), controlled)
-    if "ect" in document.title or "electroconvulsive" in document.title:
-        # Where electroconvulsive therapy names the study, the drug is often its anaesthetic: only "versus" compares.
-        if not re.search(
-            r"(?:versus|vs\.?|and) (?:ect|electroconvulsive)|(?:ect|therapy) (?:versus|vs)|compar", document.title
-        ):
-            found.pop("electroconvulsive therapy", None)
+    # Where electroconvulsive therapy names the study, the drug is often its anaesthetic: only "versus" compares.
+    if re.search(r"\bect\b|electroconvulsive", document.title) and not _ECT_COMPARED.search(document.title):
+        found.pop("electroconvulsive therapy", None)
     if "placebo" in found:
         midazolam = re.search(
             r"placebo \(midazolam|midazolam \(?(?:as )?(?:an )?(?:active )?placebo|midazolam[- ]controll", document.text

@@ -37,10 +37,8 @@ NULL = re.compile(
 #: "similar" and its kind compare arms only beside a word of comparison.
 LIKENESS = re.compile(r"\b(?:similar|comparable|equivalent|equal|the same|similarly|equally)\b")
 COMPARED = re.compile(
-    r"\b(?:groups?|arms?|between|both|compared|versus|vs|than|placebo|control|conditions?|treatments?|with|to)\b"
+    r"\b(?:groups?|arms?|between|compared|versus|vs|than|placebo|controls?|midazolam|saline|both (?:groups|treatments|arms))\b"
 )
-TREND = re.compile(r"\btrend\w*\b")
-
 UP = re.compile(
     r"\b(?:increas\w+|higher|greater|more|longer|elevat\w+|enhanc\w+|larger|prolong\w*|raised?|raising|augment\w*|rose|highest"
     r"|greatest|sustained|maintain\w+|extend\w*|potentiat\w+|heighten\w*)\b"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from classify.evidence import REVIEWS, Evidence
 from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
-
-Rule = Callable[[Sequence[Evidence], str], "tuple[str, Evidence] | None"]
 
 
 def decide(evidence: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
@@ -39,7 +37,9 @@ def _safety(told: Sequence[Evidence]) -> tuple[str, Evidence, str]:
     raise AssertionError("told statements have a direction")
 
 
-def _neutral_domain(evidence: Sequence[Evidence], told: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
+def _neutral_domain(
+    evidence: Sequence[Evidence], told: Sequence[Evidence], study_design: str
+) -> tuple[str, Evidence, str]:
     """Effects on brain or experience are no direction by themselves; only nothing but "no effect" is."""
     changed = [item for item in evidence if item.statement.direction == NOT_REPORTED and item.statement.cue]
     if changed:
@@ -51,6 +51,7 @@ def _weighed(told: Sequence[Evidence], study_design: str) -> tuple[str, Evidence
     results = [item for item in told if item.section == "results"]
     concluding = [item for item in told if item.section == "conclusions"]
     primary = [item for item in results if item.primary]
+    order: tuple[tuple[list[Evidence], str], ...]
     if study_design in REVIEWS:
         order = ((concluding, "the review's conclusion"), (results, "results"))
     else:
@@ -70,10 +71,11 @@ def _one_side(group: Sequence[Evidence], results: Sequence[Evidence], rule: str)
         return MIXED, next((item for item in group if item.contrast), group[0]), f"{rule}: statements disagree"
     direction = directions.pop()
     tested = [item for item in results if item.statement.tested]
-    if rule == "the conclusion" and direction == FAVOURS and tested and all(item.statement.direction == NO_DIFFERENCE for item in tested):
+    if (
+        rule == "the conclusion"
+        and direction == FAVOURS
+        and tested
+        and all(item.statement.direction == NO_DIFFERENCE for item in tested)
+    ):
         return NO_DIFFERENCE, tested[0], "a test that is not significant outweighs a hopeful conclusion"
-    return direction, _best_quote(direction, group, results), rule
-
-
-def _best_quote(direction: str, group: Sequence[Evidence], results: Sequence[Evidence]) -> Evidence:
-    return group[0]
+    return direction, group[0], rule

@@ -2,34 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 from classify.decisions import decide
 from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
+from classify.overall import Decided, claims_more, overall_direction
+from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
+#: How often a direction was right where the rules gave it, on the development half of the gold set (the rules were
+#: written with that half in view, so these are upper bounds; docs/classifier-outcomes.md).
+CHANCE = {FAVOURS: 0.85, NOT_REPORTED: 0.85, NO_DIFFERENCE: 0.65, MIXED: 0.55, AGAINST: 0.55}
+#: A direction with a smaller chance is left to a person.
+CERTAIN = 0.8
+_LABORATORY = frozenset({"randomised_trial", "nonrandomised_trial"})
+#: Titles of studies of who responds or why: what they test is not whether the drug works.
+_OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\\bmechanis|relationship")
 
-def read_directions(document: Document, lexicon: Lexicon, study_design: str, models: Mapping[str, Any]) -> list[Tag]:
-    """Tags "outcomes.<domain>" and "overall_direction" of a record whose studied exposure is the topic's drug."""
-    if not document.studied:
-        return []
-    tags: list[Tag] = []
-    decided: dict[str, tuple[str, Evidence]] = {}
-    for domain, evidence in find_evidence(document, lexicon, study_design).items():
-        direction, chosen, rule = decide(evidence, study_design)
-        decided[domain] = (direction, chosen)
-        statement = chosen.statement
-        tags.append(
-            Tag(
-                OUTCOME_PREFIX + domain,
-                direction,
-                0.7,
-                Layer.RULES,
-                quote=document.quote(statement.start, statement.end),
-                why={"cue": statement.cue, "section": chosen.section, "rule": rule},
-            )
+
+def read_directions(document: Document, lexicon: Lexicon, study_design: str) -> list[Tag]:
+    """Tags "outcomes.<domain>", "overall_direction" and "claims_more" of one record.
+
+    A record whose studied exposure is not the topic's drug has no outcomes, and makes no claim about the drug.
+    """
+    evidence = find_evidence(document, lexicon, study_design) if document.studied else {}
+    decided = {domain: _guarded(document, items, study_design) for domain, items in evidence.items()}
+    tags = [_outcome_tag(document, domain, verdict) for domain, verdict in decided.items()]
+    return [*tags, *_overall_tags(document, evidence, decided)]
+
+
+def _guarded(document: Document, items: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
+    """The decision, withdrawn where the guideline says that the study can't tell a direction."""
+    direction, chosen, rule = decide(items, study_design)
+    domain = chosen.statement.domain
+    if domain != "safety" and study_design in _LABORATORY and _healthy(document) and direction != NO_DIFFERENCE:
+        return NOT_REPORTED, chosen, "laboratory study of healthy volunteers"
+    if direction in (AGAINST, NO_DIFFERENCE) and domain != "brain_mechanism" and _OTHER_QUESTION.search(document.title):
+        return NOT_REPORTED, chosen, "a study of who responds, or why"
+    return direction, chosen, rule
+
+
+def _healthy(document: Document) -> bool:
+    titled = any(hit.payload.id == "healthy_volunteers" for hit in document.in_title.facets)
+    named = any(hit.payload.id == "healthy_volunteers" for hit in document.in_text.facets)
+    return titled or (named and "patient" not in document.text)
+
+
+def _quote(document: Document, evidence: Evidence) -> str:
+    source = document.record.title if evidence.section == "title" else document.record.abstract
+    return source[evidence.statement.start : evidence.statement.end].strip()
+
+
+def _outcome_tag(document: Document, domain: str, verdict: tuple[str, Evidence, str]) -> Tag:
+    direction, chosen, rule = verdict
+    chance = CHANCE[direction]
+    why = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule}
+    return Tag(OUTCOME_PREFIX + domain, direction, chance, Layer.RULES, chance < CERTAIN, _quote(document, chosen), why)
+
+
+def _overall_tags(document: Document, evidence: Mapping[str, Sequence[Evidence]], decided: Decided) -> Iterator[Tag]:
+    direction, chosen, reason = overall_direction(document, evidence, decided)
+    chance = CHANCE[direction]
+    quote = _quote(document, chosen) if chosen else ""
+    yield Tag("overall_direction", direction, chance, Layer.RULES, chance < CERTAIN, quote, {"rule": reason})
+    pair = claims_more(evidence, direction)
+    if pair:
+        conclusion, result = (_quote(document, item) for item in pair)
+        yield Tag(
+            "claims_more", True, 0.8, Layer.RULES, quote=conclusion, why={"conclusion": conclusion, "result": result}
         )
-    return tags

@@ -16,14 +16,13 @@ from db.topic import Topic
 class Reader:
     """Reads records for one topic. Build it once; it keeps the compiled words of the topic.
 
-    `models` are the fitted parts of the artifact by name, as `classify.direction_model` and `classify.outcome_model`
-    make them; without them (a new topic, or no artifact) the rules alone decide.
+    No model is needed: a new topic works from its words alone. `models` are fitted parts of the artifact by name; none is
+    used yet (docs/classifier-outcomes.md).
     """
 
     def __init__(self, topic: Topic, models: Mapping[str, Any] | None = None) -> None:
         self.topic = topic
         self.lexicon = Lexicon(topic)
-        self.models = dict(models or {})
 
     def read(self, record: TaggableRecord, *, study_design: str, relevance: str) -> list[Tag]:
         """Every tag of this reader for one record, given the labels that stand for its design and relevance.
@@ -34,7 +33,7 @@ class Reader:
         if document is None:
             return []
         return [
-            *read_directions(document, self.lexicon, study_design, self.models),
+            *read_directions(document, self.lexicon, study_design),
             *read_facts(document, study_design),
         ]
 
