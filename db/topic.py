@@ -66,7 +66,14 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One evidence summary page: which labels select its studies, and the words around them."""
+    """One evidence summary page: which labels select its studies, and the words around them.
+
+    `domains` are the outcome domains shown. A study belongs if it reports on one of them; where `conditions` or
+    `co_treatments` are named, if it has one of those, or reports on the first domain and conditions are named.
+    `designs` narrows the study designs. `kind` is "effect" (grouped by design), "schedule" (by route), "therapy" (by
+    what was given together), "mechanism" (animals in the main table) or "ongoing" (registrations and protocols).
+    `unknown` says what the labels can't tell.
+    """
 
     id: str
     title: str

@@ -17,7 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from db.errors import EvidenceError, Unavailable
+from db.errors import BadInput, EvidenceError, Unavailable
+from db.records import SourceRecord
+from harvest.pubmed_xml import parse_articles
 
 
 class Refused(EvidenceError):
@@ -141,17 +143,18 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
 
-def check_articles(body: bytes) -> bytes:
-    """The body of an efetch if it is a whole PubMed document. Raises Fault where it is cut off or something else."""
-    if body.lstrip().isdigit():
+def read_articles(body: bytes) -> list[SourceRecord]:
+    """The records of an efetch answer. Raises Fault where it is cut off, damaged or something else."""
+    if re.fullmatch(rb"[\d\s]+", body):
         raise Fault("bare PMIDs instead of records")
     if b"<PubmedArticleSet" not in body[:2000]:
         raise Fault("something else than PubMed records")
-    if not body.rstrip().endswith(
-        (b"</PubmedArticleSet>", b"<PubmedArticleSet/>", b"<PubmedArticleSet></PubmedArticleSet>")
-    ):
+    if not re.search(rb"</PubmedArticleSet>\s*$|<PubmedArticleSet\s*/>\s*$", body[-200:]):
         raise Fault("a truncated answer")
-    return body
+    try:
+        return [part for part in parse_articles(io.BytesIO(body)) if isinstance(part, SourceRecord)]
+    except BadInput as error:
+        raise Fault(f"records that can't be read: {error}") from None
 
 
 def read_search(body: bytes) -> Search:

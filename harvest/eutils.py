@@ -19,7 +19,8 @@ import httpx
 import stamina
 
 from db.errors import Unavailable
-from harvest.answers import Fault, Posted, Refused, Search, check, check_articles, read_post, read_search
+from db.records import SourceRecord
+from harvest.answers import Fault, Posted, Refused, Search, check, read_articles, read_post, read_search
 from harvest.redaction import Redactor, guard_logs
 
 DEFAULT_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
@@ -143,12 +144,12 @@ class EutilsClient:
         """Puts PMIDs on NCBI's history server."""
         return self._ask("epost", {"id": ",".join(map(str, pmids))}, read_post)
 
-    def fetch(self, pmids: Sequence[int]) -> bytes:
-        """The records of these PMIDs as one PubMed XML document. PubMed leaves out what it doesn't have."""
-        return self._ask("efetch", {"id": ",".join(map(str, pmids)), "retmode": "xml"}, check_articles)
+    def fetch(self, pmids: Sequence[int]) -> list[SourceRecord]:
+        """The records of these PMIDs. PubMed leaves out what it doesn't have."""
+        return self._ask("efetch", {"id": ",".join(map(str, pmids)), "retmode": "xml"}, read_articles)
 
-    def fetch_history(self, search: Search, start: int, limit: int) -> bytes:
-        """A page of an earlier search's records, as XML. Raises HistoryLost when NCBI has forgotten the search."""
+    def fetch_history(self, search: Search, start: int, limit: int) -> list[SourceRecord]:
+        """A page of an earlier search's records. Raises HistoryLost when NCBI has forgotten the search."""
         parameters = {
             "WebEnv": search.web_env,
             "query_key": search.query_key,
@@ -156,7 +157,7 @@ class EutilsClient:
             "retmax": str(limit),
             "retmode": "xml",
         }
-        return self._ask("efetch", parameters, check_articles)
+        return self._ask("efetch", parameters, read_articles)
 
     def _ask(self, utility: str, parameters: dict[str, str], read: Callable[[bytes], Answer]) -> Answer:
         patience = self._patience
@@ -193,7 +194,9 @@ class EutilsClient:
                 self._redactor.text(f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
             ) from None
         except Fault as fault:
-            raise fault.with_text(self._redactor.text(str(fault))) from None
+            fault = fault.with_text(self._redactor.text(str(fault)))
+            logger.info("%s: %s", utility, fault)
+            raise fault from None
         except Refused as error:
             raise Refused(self._redactor.text(str(error))) from None
         logger.info("%s: %d bytes in %.2f s", utility, len(body), time.monotonic() - began)

@@ -74,3 +74,6 @@ def guard_logs(redactor: Redactor) -> None:
         for old in [each for each in logger.filters if isinstance(each, Redactor)]:
             logger.removeFilter(old)
         logger.addFilter(redactor)
+    # Without any handler, Python would print the retry library's notes to a user's terminal.
+    if not logging.getLogger("stamina").handlers:
+        logging.getLogger("stamina").addHandler(logging.NullHandler())

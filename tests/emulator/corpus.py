@@ -29,7 +29,6 @@ class Record:
     title: str
     abstract: str
     words: str
-    everything: str
     headings: frozenset[str]
     major: frozenset[str]
     types: frozenset[str]
@@ -57,7 +56,7 @@ def cut_records(data: bytes) -> Iterator[Record]:
 
 
 def index_record(raw: bytes) -> Record:
-    root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    root = _parse(raw)
     pmid = int(root.findtext(".//PMID") or 0)
     title = plain(_text(root, ".//ArticleTitle") or _text(root, ".//BookTitle"))
     abstract = plain("  ".join(map(_inner, root.iterfind(".//AbstractText"))))
@@ -72,7 +71,6 @@ def index_record(raw: bytes) -> Record:
         title=f" {title} ",
         abstract=f" {abstract} ",
         words=f" {title}  {abstract}  {keywords} ",
-        everything=f" {plain(' '.join(root.itertext()))} ",
         headings=frozenset(name for _, name in names),
         major=frozenset(name for node, name in names if "Y" in _stars(node)),
         types=frozenset(plain(_inner(node)) for node in root.iterfind(".//PublicationType")),
@@ -86,8 +84,19 @@ def index_record(raw: bytes) -> Record:
 
 def plain(text: str) -> str:
     """Lower case, no accents, words one space apart; two spaces (a border between texts) stay."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    bare = text.lower()
+    if not bare.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
     return "  ".join(" ".join(re.findall(r"[^\W_]+", part)) for part in re.split(r"\s{2,}(?=\S)", bare)).strip()
+
+
+def whole_text(record: Record) -> str:
+    """All words of the record, for searches in all fields."""
+    return f" {plain(' '.join(_parse(record.raw).itertext()))} "
+
+
+def _parse(raw: bytes) -> etree._Element:
+    return etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
 
 
 def _inner(node: etree._Element) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.emulator.corpus import Record, plain
+from tests.emulator.corpus import Record, plain, whole_text
 
 _TOKEN = re.compile(
     r"""\s*(?:([():])|((?:AND|OR|NOT)(?=[\s(])|"[^"]*"|[^\s()\[\]":]+(?:\s+(?!(?:AND|OR|NOT)\b)[^\s()\[\]":]+)*)|\[([^\]]*)\])"""
@@ -77,7 +77,7 @@ class Engine:
             return words in record.languages
         if tag in _DATES:
             return _DATES[tag](record).startswith(text.strip('" '))
-        haystack = {"tiab": record.words, "ti": record.title, "ab": record.abstract}.get(tag, record.everything)
+        haystack = {"tiab": record.words, "ti": record.title, "ab": record.abstract}.get(tag) or whole_text(record)
         # Only the plain asterisk truncates; the typographic ones vanish, as they do at PubMed.
         return (f" {words}" if text.rstrip('" ').endswith("*") else f" {words} ") in haystack
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -278,10 +279,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body)
 
     def finish(self) -> None:
-        try:
+        # The connection may have been reset on purpose.
+        with contextlib.suppress(ValueError, OSError):
             super().finish()
-        except (ValueError, OSError):
-            pass  # the connection was reset on purpose
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         pass
