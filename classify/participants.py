@@ -75,6 +75,8 @@ _TWO_GROUPS = re.compile(
     rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: \w+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
+#: What every count of people has beside it: the quick question before the patterns.
+_COUNTED = re.compile(rf"\b{_PEOPLE}\b|\bn ?=|\bsample\b|\bresponders\b")
 _ONE_CASE = re.compile(
     r"\bcase (?:report|presentation)? ?of an? |\ba case of\b|\ban? (?:[0-9]{1,2}|[a-z]+)[- ]year[- ]old\b|\bthe case of\b|\bin a patient\b|\ba (?:single )?patient\b|\bone patient\b|\bcase report\b"
 )
@@ -118,6 +120,8 @@ def _best(document: Document) -> Fact | None:
     """The most trusted wording decides; among equals the first. Two stated groups are added up."""
     best: Fact | None = None
     for sentence in _sentences(document):
+        if not _COUNTED.search(document.text, sentence.start, sentence.end):
+            continue
         groups = _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
         if groups and (best is None or best.chance < 0.92):
             one, two = groups["a"] or groups["c"], groups["b"] or groups["d"]
