@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,7 +130,7 @@ def test_abbreviations_and_decimals_end_no_sentence() -> None:
 def test_sentences_are_pieces_of_any_text_in_order(text: str) -> None:
     sentences = split_sentences(text)
     assert all(0 <= sentence.start < sentence.end <= len(text) for sentence in sentences)
-    assert all(one.end <= two.start for one, two in zip(sentences, sentences[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(sentences))
 
 
 @given(st.text())
