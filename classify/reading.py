@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from classify.document import Document, read_document
+from classify.facts import read_facts
 from classify.lexicon import Lexicon
 from classify.outcomes import read_directions
 from db.records import Tag, TaggableRecord
@@ -15,14 +16,13 @@ from db.topic import Topic
 class Reader:
     """Reads records for one topic. Build it once; it keeps the compiled words of the topic.
 
-    `models` are the fitted parts of the artifact by name, as `classify.direction_model` and `classify.outcome_model`
-    make them; without them (a new topic, or no artifact) the rules alone decide.
+    No model is needed: a new topic works from its words alone. `models` are fitted parts of the artifact by name; none is
+    used yet (docs/classifier-outcomes.md).
     """
 
     def __init__(self, topic: Topic, models: Mapping[str, Any] | None = None) -> None:
         self.topic = topic
         self.lexicon = Lexicon(topic)
-        self.models = dict(models or {})
 
     def read(self, record: TaggableRecord, *, study_design: str, relevance: str) -> list[Tag]:
         """Every tag of this reader for one record, given the labels that stand for its design and relevance.
@@ -32,7 +32,10 @@ class Reader:
         document = self.document(record, study_design=study_design, relevance=relevance)
         if document is None:
             return []
-        return read_directions(document, self.lexicon, study_design, self.models)
+        return [
+            *read_directions(document, self.lexicon, study_design),
+            *read_facts(document, study_design),
+        ]
 
     def document(self, record: TaggableRecord, *, study_design: str, relevance: str) -> Document | None:
         """The record made ready for `read_directions` and `read_facts`, None where there is nothing to read."""

@@ -25,8 +25,10 @@ _HEADINGS = (
     ("objective", r"objective|\baims?\b|purpose|hypothes|\bgoals?\b|research question"),
     (
         "methods",
-        r"method|design|setting|participant|patient|subject|intervention|procedure|material|data (?:source|extraction"
-        r"|collection)|study selection|analys|exposure|\bapproach|search|eligib|sample|treatment",
+        (
+            r"method|design|setting|participant|patient|subject|intervention|procedure|material|data (?:source|extraction"
+            r"|collection)|study selection|analys|exposure|\bapproach|search|eligib|sample|treatment"
+        ),
     ),
     ("background", r"background|introduction|importance|rationale|context|significance|problem"),
     ("condition", r"^condition"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,8 +64,8 @@ def significance(clause: str) -> str:
     return ""
 
 
-def _crosses(match: object) -> bool:
-    measure, low, high = match["measure"], float(match["low"]), float(match["high"])  # type: ignore[index]
+def _crosses(match: re.Match[str]) -> bool:
+    measure, low, high = match["measure"], float(match["low"]), float(match["high"])
     null = 1.0 if any(ratio in measure for ratio in _RATIOS) else 0.0
     return min(low, high) <= null <= max(low, high)
 
@@ -115,11 +116,10 @@ def _other_contrast(clause: str, exposures: Sequence[tuple[int, int]]) -> bool:
     if cues.NOT_THE_CONTRAST.search(clause):
         return True
     associated = cues.ASSOCIATED.search(clause)
-    return (
-        bool(associated)
-        and not any(start < associated.start() for start, _ in exposures)
-        and not _treated(clause[: associated.start()])
-    )  # type: ignore[union-attr]
+    if associated is None:
+        return False
+    place = associated.start()
+    return not any(start < place for start, _ in exposures) and not _treated(clause[:place])
 
 
 def _treated(words: str) -> bool:
@@ -180,16 +180,19 @@ def _change(clause: str, start: int, hits: Sequence[TermHit]) -> tuple[int, str]
 def _turned(clause: str, cue: str, exposures: Sequence[tuple[int, int]]) -> bool:
     """Whether the comparator is what did so: "higher in the placebo group than in the ketamine group"."""
     than = cues.THAN.search(clause, max(0, clause.find(cue)))
-    if not than:
-        favour = cues.re.search(r"favou?r\w*", clause)
-        return bool(favour) and _first_is_comparator(clause[favour.end() :], favour.end(), exposures)  # type: ignore[union-attr]
+    if than is None:
+        favour = _FAVOUR.search(clause)
+        return favour is not None and _first_is_comparator(clause[favour.end() :], favour.end(), exposures)
     before = [place for place, _ in exposures if place < than.start()]
     after = [place for place, _ in exposures if place > than.start()]
     compared = cues.COMPARATOR.search(clause, 0, than.start())
     return bool(compared and after and not before)
 
 
+_FAVOUR = re.compile(r"favou?r\w*")
+
+
 def _first_is_comparator(rest: str, offset: int, exposures: Sequence[tuple[int, int]]) -> bool:
     comparator = cues.COMPARATOR.search(rest)
     own = [start - offset for start, _ in exposures if start >= offset]
-    return bool(comparator) and (not own or comparator.start() < own[0])  # type: ignore[union-attr]
+    return comparator is not None and (not own or comparator.start() < own[0])

@@ -25,11 +25,11 @@ from db.records import (
     RegistryId,
     SourceRecord,
 )
+from db.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
 from harvest.dates import date_from_text, iso_day
 from harvest.identifiers import bare_doi, bare_pmcid, pmid_number
 from harvest.medline_people import Line, read_investigators, read_medline_authors
 from harvest.publication_types import publication_type
-from harvest.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
 
 FORM = "medline"
 _LINE = re.compile(r"([A-Z]{2,4}) {0,2}- ?(.*)")

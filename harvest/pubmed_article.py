@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from db.errors import BadInput
 from db.records import Article, Author, RegistryId
+from db.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
 from harvest.dates import iso_day, partial_date
 from harvest.identifiers import bare_doi, bare_pmcid, pmid_number
 from harvest.publication_types import publication_type
@@ -27,7 +28,6 @@ from harvest.pubmed_parts import (
     readable,
 )
 from harvest.pubmed_text import UnknownElements, inner_text, texts_by_tag
-from harvest.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,0 +1,138 @@
+"""Outcomes and facts read from invented abstracts. All texts here are made up."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classify.reading import Reader
+from classify.sentences import split_sentences
+from db.records import TaggableRecord
+from harvest.topics import load_topic
+
+READER = Reader(load_topic())
+TITLE = "Ketamine for alcohol use disorder: a randomised trial (invented)"
+
+
+def read(abstract: str, title: str = TITLE, design: str = "randomised_trial") -> dict[str, object]:
+    record = TaggableRecord(id="1", title=title, abstract=abstract)
+    tags = READER.read(record, study_design=design, relevance="core")
+    for tag in tags:
+        assert tag.quote in title or tag.quote in abstract
+    return {tag.field: tag.value for tag in tags}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "field", "direction"),
+    [
+        ("Ketamine reduced craving for alcohol compared with placebo (p = 0.01).", "craving", "favours_ketamine"),
+        ("Craving for alcohol did not differ between groups (p = 0.60).", "craving", "no_clear_difference"),
+        (
+            "Alcohol craving was higher in the ketamine group than in the placebo group (p = 0.02).",
+            "craving",
+            "favours_comparator",
+        ),
+        ("Days abstinent from alcohol increased with ketamine (p = 0.003).", "alcohol_use", "favours_ketamine"),
+        (
+            "Alcohol relapse was lower in the midazolam group than in the ketamine group (p = 0.03).",
+            "alcohol_use",
+            "favours_comparator",
+        ),
+        ("No serious adverse events occurred.", "safety", "favours_ketamine"),
+        ("Ketamine was well tolerated.", "safety", "favours_ketamine"),
+        ("Ketamine increased gamma power.", "brain_mechanism", "not_reported"),
+    ],
+)
+def test_a_sentence_gives_its_domain_a_direction(sentence: str, field: str, direction: str) -> None:
+    abstract = f"METHODS: Forty adults were randomised. RESULTS: {sentence} CONCLUSIONS: More work is needed."
+    assert read(abstract)[f"outcomes.{field}"] == direction
+
+
+def test_co_primary_outcomes_that_disagree_are_mixed() -> None:
+    """More abstinent days, relapse no different: both are alcohol use."""
+    abstract = (
+        "METHODS: The primary outcomes were days abstinent and alcohol relapse. RESULTS: Days abstinent were greater with ketamine"
+        " than with placebo (p = 0.01). There was no significant difference in alcohol relapse between groups."
+    )
+    found = read(abstract)
+    assert (found["outcomes.alcohol_use"], found["overall_direction"]) == ("mixed", "mixed")
+
+
+def test_a_protocol_reports_no_direction() -> None:
+    abstract = "METHODS: The primary outcome is alcohol relapse at 6 months. Craving will be assessed weekly."
+    found = read(abstract, design="protocol")
+    assert (found["outcomes.alcohol_use"], found["overall_direction"]) == ("not_reported", "not_reported")
+
+
+def test_a_notice_has_no_tags() -> None:
+    assert read("Ketamine was well tolerated.", design="notice") == {}
+
+
+def test_facts_are_read_with_their_numbers() -> None:
+    abstract = (
+        "METHODS: In this double-blind trial, ninety-six patients with alcohol use disorder were randomised to three weekly"
+        " infusions of ketamine (0.8 mg/kg i.v.) or placebo. RESULTS: Ketamine was well tolerated at 6-month follow-up."
+        " REGISTRATION: ClinicalTrials.gov NCT00000001."
+    )
+    found = read(abstract)
+    wanted = (
+        "n_participants",
+        "dose",
+        "route",
+        "sessions",
+        "comparator",
+        "follow_up",
+        "blinding",
+        "registry_ids",
+        "conditions",
+    )
+    assert {field: found[field] for field in wanted} == {
+        "n_participants": 96,
+        "dose": "0.8 mg/kg",
+        "route": "intravenous",
+        "sessions": 3,
+        "comparator": "placebo",
+        "follow_up": "6 months",
+        "blinding": "double-blind",
+        "registry_ids": ["NCT00000001"],
+        "conditions": ["aud"],
+    }
+
+
+def test_another_drugs_dose_is_not_the_studied_drugs() -> None:
+    abstract = "METHODS: Adults received midazolam (0.045 mg/kg) or ketamine (0.5 mg/kg)."
+    assert read(abstract)["dose"] == "0.5 mg/kg"
+
+
+def test_what_the_text_does_not_say_has_no_tag() -> None:
+    found = read("RESULTS: Ketamine was well tolerated.")
+    assert not found.keys() & {"n_participants", "dose", "sessions", "blinding", "registry_ids"}
+
+
+def test_a_conclusion_that_outruns_the_primary_result_is_flagged_with_both_sentences() -> None:
+    abstract = (
+        "METHODS: The primary outcome was alcohol craving. RESULTS: Alcohol craving did not differ between groups (p = 0.40)."
+        " CONCLUSIONS: Ketamine reduced alcohol craving."
+    )
+    assert read(abstract)["claims_more"] is True
+
+
+def test_abbreviations_and_decimals_end_no_sentence() -> None:
+    text = "We gave 0.5 mg/kg vs. Placebo in adults, e.g. Smokers. Then we stopped."
+    pieces = [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
+    assert pieces == ["We gave 0.5 mg/kg vs. Placebo in adults, e.g. Smokers.", "Then we stopped."]
+
+
+@given(st.text())
+def test_sentences_are_pieces_of_any_text_in_order(text: str) -> None:
+    sentences = split_sentences(text)
+    assert all(0 <= sentence.start < sentence.end <= len(text) for sentence in sentences)
+    assert all(one.end <= two.start for one, two in pairwise(sentences))
+
+
+@given(st.text())
+def test_any_text_can_be_read(text: str) -> None:
+    read(f"RESULTS: Ketamine {text}")
