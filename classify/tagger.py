@@ -78,7 +78,7 @@ def _tag_from(guess: Guess, layer: Layer) -> Tag:
 
 def secondary_tag(reading: Reading) -> Tag:
     """Whether the record re-uses data that were gathered for another stated purpose."""
-    words = reading.text.get("secondary analysis")
+    words = reading.text.get("secondary analysis") or reading.text.get("data of another study")
     return Tag(
         "secondary_analysis", bool(words), 0.85 if words else 0.92, Layer.RULES, why={"cues": [words] if words else []}
     )
