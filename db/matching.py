@@ -103,8 +103,8 @@ def _merge(database: Database, target: Existing | None, other: Existing, pmid: i
     if target is None:
         execute("UPDATE articles SET pmid = ? WHERE id = ?", [pmid, other.id])
         return replace(other, pmid=pmid)
-    for table in ("corrections", "changes", "raw_records"):
-        execute(_MOVE[table], [target.id, other.id])
+    for statement in _MOVE:
+        execute(statement, [target.id, other.id])
     execute("DELETE FROM articles_fts WHERE rowid = ?", [other.id])
     execute("DELETE FROM articles WHERE id = ?", [other.id])
     # The labels of the merged row may differ now, so the row is tagged afresh.
@@ -112,11 +112,12 @@ def _merge(database: Database, target: Existing | None, other: Existing, pmid: i
     return target
 
 
-_MOVE = {
-    "corrections": "UPDATE corrections SET article_id = ? WHERE article_id = ?",
-    "changes": "UPDATE changes SET article_id = ? WHERE article_id = ?",
-    "raw_records": "UPDATE OR IGNORE raw_records SET article_id = ? WHERE article_id = ?",
-}
+_MOVE = (
+    "UPDATE corrections SET article_id = ? WHERE article_id = ?",
+    "UPDATE changes SET article_id = ? WHERE article_id = ?",
+    "UPDATE OR IGNORE raw_records SET article_id = ? WHERE article_id = ?",
+    "UPDATE OR IGNORE registry_ids SET article_id = ? WHERE article_id = ? AND source = 'curated'",
+)
 
 
 def is_completed_by(existing: Existing, rows: ArticleRows) -> bool:

@@ -6,7 +6,8 @@ Everything here is plain, immutable data without behaviour beyond simple derived
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -238,7 +239,7 @@ class Tag:
     layer: Layer
     abstained: bool = False
     quote: str = ""
-    why: dict[str, Any] = field(default_factory=dict)
+    why: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class ModelInfo:
     id: str
     artifact_sha256: str = ""
     training_sha256: str = ""
-    metrics: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = dataclasses.field(default_factory=dict)
     card: str = ""
 
 

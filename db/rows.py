@@ -97,8 +97,17 @@ def rows_of(record: SourceRecord) -> ArticleRows:
         "article_links": [(n, link.kind, link.pmid, link.reference, link.note) for n, link in enumerate(article.links)],
         "registry_ids": _registry_ids(article.registry_ids),
     }
-    content = _encode([columns, list(children.values())])
-    return ArticleRows(record, columns, children, hashlib.sha256(content.encode()).hexdigest())
+    return ArticleRows(record, columns, children, _content_hash(columns, children))
+
+
+def _content_hash(columns: tuple[Any, ...], children: dict[str, list[tuple[Any, ...]]]) -> str:
+    """The hash of all cells. ASCII's own separators keep them apart: XML can't hold these characters.
+
+    Joining is several times faster than JSON, and a baseline file has two million cells.
+    """
+    tables = ["\x1e".join(["\x1f".join(map(str, row)) for row in rows]) for rows in children.values()]
+    content = "\x1d".join(["\x1f".join(map(str, columns)), *tables])
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _columns(article: Article) -> tuple[Any, ...]:

@@ -220,10 +220,14 @@ _INSERT_ARTICLE = (
 )
 _UPDATE_ARTICLE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _KEPT)}, updated_at = ? WHERE id = ?"  # noqa: S608
 _INSERT_CHILD = {
-    name: f"INSERT INTO {name} (article_id, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})"  # noqa: S608
+    name: f"INSERT OR REPLACE INTO {name} (article_id, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})"  # noqa: S608
     for name, columns in CHILDREN.items()
 }
-_DELETE_CHILD = {name: f"DELETE FROM {name} WHERE article_id = ?" for name in CHILDREN}  # noqa: S608
+# A registration id that the starter set vouches for stays, whether PubMed's own list has it or not.
+_DELETE_CHILD = {
+    **{name: f"DELETE FROM {name} WHERE article_id = ?" for name in CHILDREN},  # noqa: S608
+    "registry_ids": "DELETE FROM registry_ids WHERE article_id = ? AND source <> 'curated'",
+}
 _INSERT_FTS = "INSERT INTO articles_fts (rowid, title, abstract, mesh, authors) VALUES (?, ?, ?, ?, ?)"
 _INSERT_RAW = (
     "INSERT OR IGNORE INTO raw_records (article_id, form, sha256, body, received_at, run_id) VALUES (?, ?, ?, ?, ?, ?)"

@@ -30,9 +30,12 @@ class SearchStrategy:
 class OutcomeLexicon:
     """Words and MeSH headings of one outcome domain (`id` as in the labels guideline).
 
-    `better_when` says which way the measured quantity is good for the patient: "more" (abstinence) or "less"
-    (craving). `more_is_better` lists terms that go against the domain's usual polarity.
-    Terms are case-insensitive; a trailing * matches any ending.
+    `better_when` says which way the measured quantity is good for the patient: "more" (abstinence), "less" (craving) or
+    "unclear" (a change in the brain is neither). `more_is_better` and `less_is_better` list terms that go against the
+    domain's usual polarity; `benefit_terms` and `harm_terms` are a result in themselves ("well tolerated").
+    `terms_in_context` count only beside a word of `context`, in their sentence or in the title ("relapse" beside
+    "alcohol"); `not_terms` look like a term and are none ("respiratory depression").
+    Terms are case-insensitive; a trailing * matches any ending, a space also a hyphen.
     """
 
     id: str
@@ -42,6 +45,11 @@ class OutcomeLexicon:
     mesh: tuple[str, ...] = ()
     more_is_better: tuple[str, ...] = ()
     less_is_better: tuple[str, ...] = ()
+    benefit_terms: tuple[str, ...] = ()
+    harm_terms: tuple[str, ...] = ()
+    terms_in_context: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    not_terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,14 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One evidence summary page: which labels select its studies, and the words around them."""
+    """One evidence summary page: which labels select its studies, and the words around them.
+
+    `domains` are the outcome domains shown. A study belongs if it reports on one of them; where `conditions` or
+    `co_treatments` are named, if it has one of those, or reports on the first domain and conditions are named.
+    `designs` narrows the study designs. `kind` is "effect" (grouped by design), "schedule" (by route), "therapy" (by
+    what was given together), "mechanism" (animals in the main table) or "ongoing" (registrations and protocols).
+    `unknown` says what the labels can't tell.
+    """
 
     id: str
     title: str

@@ -69,7 +69,7 @@ def _check_first_bytes(head: bytes) -> None:
     if _OWN_DECLARATIONS.search(head.replace(b"\0", b"")):
         raise BadInput("The XML declares entities of its own, which PubMed never does. It was not read.")
     if not start.replace(b"\0", b"").lstrip(b"\xff\xfe").startswith(b"<"):
-        raise BadInput("This is not XML. Expected a PubMed XML file (PubmedArticleSet).")
+        raise BadInput("This is not XML, nor another form that PubMed saves (MEDLINE/.nbib, CSV).")
 
 
 def _first_element(parser: etree.XMLPullParser[_Element], chunk: bytes) -> _Element | None:
@@ -100,7 +100,8 @@ def _check_doctype(root: _Element) -> None:
 def _check_root(root: _Element) -> None:
     if root.tag in ROOTS:
         return
-    if root.tag in {"ERROR", "eFetchResult"} or root.find(".//ERROR") is not None:
-        texts = " ".join("".join(root.itertext()).split())
-        raise BadInput(f"NCBI answered with an error: {_SECRET.sub('…', texts)[:200] or 'no reason given'}")
+    reasons = " ".join(" ".join(entry.text or "" for entry in root.iter("ERROR")).split())
+    if reasons or root.tag in {"ERROR", "eFetchResult"}:
+        reason = _SECRET.sub("…", reasons)[:200] or "it gave no reason"
+        raise BadInput(f"NCBI answered with an error ({reason}). Try again later.")
     raise BadInput(f"This is <{root.tag!s}>, not PubMed records. Expected <PubmedArticleSet>.")

@@ -41,10 +41,10 @@ def tidy(text: str) -> str:
 
     Only XML's own white space is meant, which pretty-printing adds; typographic spaces are the authors'.
     """
-    text = text.strip(" \t\r\n")
-    if "\n" in text or "  " in text or "\t" in text or "\r" in text:
-        return _BLANKS.sub(" ", text)
-    return text
+    # Nearly every text is one clean line, and these two checks are the quickest way to know it.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 def inner_text(element: _Element, unknown: UnknownElements) -> str:
@@ -59,4 +59,4 @@ def inner_text(element: _Element, unknown: UnknownElements) -> str:
 
 def texts_by_tag(element: _Element) -> dict[str, str]:
     """The element's children as a mapping from tag to text, for small groups of plain values such as a date."""
-    return {str(child.tag): tidy(child.text or "") for child in element}
+    return {str(child.tag): (child.text or "").strip() for child in element}

@@ -63,6 +63,7 @@ def parse_articles(stream: BinaryIO, unknown: UnknownElements | None = None) -> 
         load_dtd=False,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,
     )
     chunk = head
     while chunk:
@@ -101,7 +102,6 @@ def _complete(parser: etree.XMLPullParser[_Element], unknown: UnknownElements) -
         if parent is not None and parent.getparent() is not None:
             continue  # a record inside something else is not this file's own
         yield _record(element, unknown)
-        element.clear()
         if parent is not None:
             _drop_finished(parent, element, unknown)
 

@@ -12,63 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: Field tags and their long names, from PubMed Help ("Search field tags"), lower case, to the short name used here.
-TAGS = {
-    short: names[0]
-    for names in (
-        ("ad", "affiliation"),
-        ("aid", "article identifier", "doi"),
-        ("all", "all fields"),
-        ("ab", "abstract"),
-        ("au", "author"),
-        ("auid", "author - identifier"),
-        ("book",),
-        ("cn", "corporate author"),
-        ("cois", "conflict of interest statements"),
-        ("crdt", "date - create", "create date"),
-        ("dcom", "date - completion", "completion date"),
-        ("dp", "pdat", "date - publication", "publication date"),
-        ("ed", "editor"),
-        ("edat", "date - entry", "entry date"),
-        ("fau", "full author name"),
-        ("filter", "sb", "subset"),
-        ("fir", "investigator - full"),
-        ("1au", "author - first", "first author name"),
-        ("gr", "grants and funding", "grant number"),
-        ("ir", "investigator"),
-        ("isbn",),
-        ("ip", "issue"),
-        ("ta", "journal"),
-        ("jid", "nlm unique id"),
-        ("la", "lang", "language"),
-        ("lastau", "author - last"),
-        ("lid", "location id"),
-        ("lr", "mdat", "date - modification", "modification date"),
-        ("majr", "mesh major topic"),
-        ("majr:noexp", "mesh major topic:noexp"),
-        ("mh", "mesh", "mesh terms"),
-        ("mh:noexp", "mesh:noexp", "mesh terms:noexp"),
-        ("mhda", "date - mesh", "mesh date"),
-        ("nm", "supplementary concept", "substance name"),
-        ("ot", "other term"),
-        ("pa", "pharmacological action"),
-        ("pg", "pagination", "page"),
-        ("pl", "place of publication"),
-        ("pmid", "uid", "pm"),
-        ("ps", "personal name as subject"),
-        ("pt", "publication type", "ptyp"),
-        ("pubn", "publisher"),
-        ("rn", "ec/rn number"),
-        ("sh", "mesh subheading", "mesh subheadings"),
-        ("si", "secondary source id"),
-        ("ti", "title"),
-        ("tiab", "title/abstract"),
-        ("tt", "transliterated title"),
-        ("tw", "text words", "text word", "word"),
-        ("vi", "volume"),
-    )
-    for short in names
-}
+from harvest.field_tags import TAGS
+
 _PROXIMITY = re.compile(r"(tiab|title/abstract|ti|title|ad|affiliation):~(\d{1,4})")
 
 #: Characters that look right on a screen and are something else to PubMed, with what was meant.

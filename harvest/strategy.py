@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from db.topic import SearchStrategy
-from harvest.query import Block, Node, Operation, Problem, QueryError, parse, read_tokens
+from harvest.query import Block, Node, Problem, QueryError, parse, read_tokens
 from harvest.topics import TopicError
 
 MAIN = "main"
@@ -22,14 +22,14 @@ class StrategyError(TopicError):
 class Strategy:
     """A checked strategy, ready to send. `blocks`, `main` and `adjacent` are complete PubMed queries on one line.
 
-    `text` is what a methods section shows, `sha256` changes whenever another query would be sent.
+    `text` is what a methods section shows; its hash is kept with each run. `main_line` is the main line with its blocks' names.
     """
 
     blocks: dict[str, str]
     main: str
     adjacent: str
     text: str
-    sha256: str
+    main_line: str
 
     @property
     def lines(self) -> dict[str, str]:
@@ -49,8 +49,7 @@ def prepare(search: SearchStrategy) -> Strategy:
     shown.append(f"main = {_one_line(search.main)}")
     if adjacent:
         shown.append(f"adjacent = {_one_line(search.adjacent)}")
-    digest = hashlib.sha256(f"{main}\n{adjacent}".encode()).hexdigest()
-    return Strategy(blocks, main, adjacent, "\n".join(shown), digest)
+    return Strategy(blocks, main, adjacent, "\n".join(shown), _one_line(search.main))
 
 
 def lint(search: SearchStrategy) -> list[str]:
@@ -109,15 +108,6 @@ def new_or_changed(query: str, since: str) -> str:
     return f'({query}) AND (("{since}"[crdt] : "3000"[crdt]) OR ("{since}"[mdat] : "3000"[mdat]))'
 
 
-def blocks_of(line: str, blocks: dict[str, str]) -> Node:
-    """The line as a tree over block names, for telling which block loses a study."""
-    return parse(line, [*blocks, MAIN])
-
-
-def block_names(node: Node) -> list[str]:
-    """Names of the concept blocks in a line, in order, each once."""
-    if isinstance(node, Block):
-        return [node.name]
-    if isinstance(node, Operation):
-        return list(dict.fromkeys([*block_names(node.left), *block_names(node.right)]))
-    return []
+def blocks_of(line: str, blocks: Collection[str]) -> Node:
+    """A line as a tree over block names, for telling which block loses a study."""
+    return parse(line, blocks)

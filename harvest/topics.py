@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from db.errors import BadInput
 from db.topic import FacetValue, OutcomeLexicon, Question, SearchStrategy, Topic
+from harvest.page_texts import page_texts
 
 DEFAULT_TOPIC = "ketamine-aud"
 
@@ -64,9 +65,19 @@ def _topic(source: Path, text: str, document: dict[str, Any]) -> Topic:
         outcomes=_parts(source, "outcomes", OutcomeLexicon, document),
         facets=_parts(source, "facets", FacetValue, document),
         questions=_parts(source, "questions", Question, document),
-        pages=document.get("pages", {}),
+        pages=_pages(source, document.get("pages", {})),
         **_known_studies(source, head.get("known_studies")),
     )
+
+
+def _pages(source: Path, pages: Any) -> dict[str, Any]:
+    if not isinstance(pages, dict):
+        raise TopicError(f"{source}: [pages] must be a table.")
+    texts, problems = page_texts(pages)
+    if problems:
+        more = f" ({len(problems) - 1} more like this.)" if len(problems) > 1 else ""
+        raise TopicError(f"{source}: {problems[0]}{more}")
+    return texts
 
 
 def _known_studies(source: Path, name: str | None) -> dict[str, Any]:

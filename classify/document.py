@@ -1,0 +1,99 @@
+"""A record made ready for reading: plain text, sentences with their sections, and every word of the topic in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from classify.exposure import is_studied
+from classify.lexicon import Found, Lexicon, TermHit
+from classify.phrases import plain
+from classify.sentences import Sentence, split_sentences
+from db.records import TaggableRecord
+
+_CONCLUDES = re.compile(
+    r"^(?:in (?:conclusion|summary|sum)|to conclude|taken together|collectively|overall,|conclusions?\b|we conclude|in aggregate"
+    r"|(?:these|our|the|present|current) (?:present |current |preliminary )?(?:results?|findings?|data|observations|study|meta-analysis|analysis|review)"
+    r" (?:\w+ )?(?:suggest|indicate|demonstrate|show|support|confirm|provide|highlight|underscore|reveal|imply))"
+)
+_AIMS = re.compile(
+    r"\b(?:aim(?:ed|s)?\b|purpose|objective|we (?:sought|investigated|examined|evaluated|tested|explored|assessed|compared|hypothesi[sz]ed|review)"
+    r"|this (?:\w+ )?(?:study|review|article|paper|trial|work|report) (?:\w+ )?(?:aim|examin|investigat|evaluat|explor|describ|review|assess|was designed|test|sought|compar|summari[sz])"
+    r"|set out to|to (?:determine|investigate|examine|evaluate|assess|compare)\b)"
+)
+_METHODS = re.compile(
+    r"\b(?:were|was) (?:\w+ )?(?:randomi[sz]ed|randomly|assigned|allocated|administered|measured|assessed|evaluated|recorded|recruited|enrolled"
+    r"|treated with|conducted|performed|used|rated|divided|defined|given|collected|obtained)\b|\bwe (?:searched|included|recruited|enrolled|randomi[sz]ed"
+    r"|performed|conducted|used|applied)\b|\b(?:received|underwent|completed) (?:either|an?|two|a single|intravenous|open)\b|\bprimary (?:outcome|end ?point)"
+    r"|\b(?:patients|participants|subjects) will\b|\bsecondary (?:outcome|end ?point)"
+)
+_RESULTS = re.compile(
+    r"\bp\s?[<>=]\s?0?\.\d|\b95\s?%|\bsignificantly\b|\b(?:resulted in|led to|showed|demonstrated|revealed|found|observed|produced|improved|reduced|decreased|increased)\b"
+)
+#: Sections in which a finding can stand.
+FINDINGS = frozenset({"title", "results", "conclusions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One record, read once for all tags. `title` and `text` are plain forms with every character at its old place."""
+
+    record: TaggableRecord
+    title: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    in_title: Found
+    in_text: Found
+    studied: bool
+
+    def hits(self, hits: list[TermHit], sentence: Sentence) -> list[TermHit]:
+        return [hit for hit in hits if sentence.start <= hit.start < sentence.end]
+
+    def quote(self, start: int, end: int) -> str:
+        """A verbatim piece of the abstract."""
+        return self.record.abstract[start:end]
+
+
+def read_document(record: TaggableRecord, lexicon: Lexicon, relevance: str) -> Document | None:
+    """The record made ready, None where it never names the topic's drug."""
+    title, text = plain(record.title), plain(record.abstract)
+    if not (lexicon.mentions_exposure(title) or lexicon.mentions_exposure(text)):
+        return None
+    in_title, in_text = lexicon.find(title), lexicon.find(text)
+    sentences = tuple(_with_sections(text, split_sentences(record.abstract, record.sections)))
+    studied = is_studied(text, sentences, in_text.exposures, bool(in_title.exposures), relevance)
+    return Document(record, title, text, sentences, in_title, in_text, studied)
+
+
+def _with_sections(text: str, sentences: list[Sentence]) -> Iterator[Sentence]:
+    """Where the abstract has no headings, each sentence's section by its wording and its place."""
+    if any(sentence.section in ("results", "conclusions", "measures") for sentence in sentences):
+        yield from sentences
+        return
+    stage = "background"
+    for index, sentence in enumerate(sentences):
+        words = text[sentence.start : sentence.end]
+        if sentence.section in ("registration", "eligibility", "references"):
+            yield sentence
+            continue
+        stage = _stage(words, stage, last=index == len(sentences) - 1)
+        yield Sentence(sentence.start, sentence.end, stage)
+
+
+def _stage(words: str, stage: str, *, last: bool) -> str:
+    if _CONCLUDES.search(words) or (last and stage == "results"):
+        return "conclusions"
+    if stage == "conclusions":
+        return stage
+    if stage != "results" and _AIMS.search(words):
+        return "objective"
+    if (
+        stage != "background"
+        and _RESULTS.search(words)
+        and not (_METHODS.search(words) and stage != "results" and " p" not in words)
+    ):
+        return "results"
+    if _METHODS.search(words) and stage != "results":
+        return "methods"
+    return {"objective": "results"}.get(stage, stage)

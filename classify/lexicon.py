@@ -1,0 +1,112 @@
+"""The topic file's words, compiled: where a text speaks of the exposure, of an outcome or of a facet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from classify.phrases import Hit, Phrases, plain
+from db.topic import OutcomeLexicon, Topic
+
+MORE, LESS, UNCLEAR = 1, -1, 0
+_POLARITY = {"more": MORE, "less": LESS, "unclear": UNCLEAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a phrase of the topic file stands for.
+
+    `kind` is exposure, subject, outcome, context, benefit, harm, not (a phrase that is no outcome) or facet; `id` the
+    outcome domain or facet value. `good` says which way the quantity is good for the patient (1 more, -1 less,
+    0 neither). `in_context` marks an outcome term that counts only beside a context word of its domain.
+    """
+
+    kind: str
+    id: str = ""
+    facet: str = ""
+    good: int = UNCLEAR
+    in_context: bool = False
+
+
+TermHit = Hit[Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text holds, by kind; each list in order of place."""
+
+    exposures: list[TermHit] = field(default_factory=list)
+    subjects: list[TermHit] = field(default_factory=list)
+    outcomes: list[TermHit] = field(default_factory=list)
+    contexts: list[TermHit] = field(default_factory=list)
+    facets: list[TermHit] = field(default_factory=list)
+
+
+class Lexicon:
+    """A topic's words, ready for use. Build it once per topic: it remembers the words it has seen."""
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.domains = {outcome.id: outcome for outcome in topic.outcomes}
+        self.facet_names = {(value.facet, value.id): value for value in topic.facets}
+        self._exposures: Phrases[Term] = Phrases((term, Term("exposure")) for term in topic.exposure_terms)
+        self._stems = tuple({plain(term).rstrip("*")[:5] for term in topic.exposure_terms})
+        self._phrases: Phrases[Term] = Phrases(_terms(topic))
+
+    def mentions_exposure(self, text: str) -> bool:
+        """Whether a text prepared by `phrases.plain` names the studied drug at all: the cheap first question."""
+        return any(stem in text for stem in self._stems) and bool(self._exposures.find(text))
+
+    def find(self, text: str) -> Found:
+        """Everything the topic has a word for, in a text prepared by `phrases.plain`."""
+        found = Found()
+        places = {
+            "exposure": found.exposures,
+            "subject": found.subjects,
+            "context": found.contexts,
+            "facet": found.facets,
+        }
+        for hit in self._phrases.find(text):
+            places.get(hit.payload.kind, found.outcomes).append(hit)
+        found.outcomes[:] = _longest(found.outcomes)
+        return found
+
+
+def _longest(hits: list[TermHit]) -> list[TermHit]:
+    """Of hits of one domain that overlap, the longest; those that are no outcome fall out afterwards."""
+    kept: dict[str, list[TermHit]] = {}
+    for hit in sorted(
+        hits, key=lambda hit: (hit.start - hit.end, hit.payload.kind == "outcome", hit.payload.in_context)
+    ):
+        same = kept.setdefault(hit.payload.id, [])
+        if not any(other.start < hit.end and hit.start < other.end for other in same):
+            same.append(hit)
+    wanted = [hit for same in kept.values() for hit in same if hit.payload.kind != "not"]
+    return sorted(wanted, key=lambda hit: hit.start)
+
+
+def _terms(topic: Topic) -> Iterator[tuple[str, Term]]:
+    for phrase in topic.exposure_terms:
+        yield phrase, Term("exposure")
+    for phrase in topic.subject_terms:
+        yield phrase, Term("subject")
+    for outcome in topic.outcomes:
+        yield from _outcome_terms(outcome)
+    for value in topic.facets:
+        for phrase in value.terms:
+            yield phrase, Term("facet", value.id, value.facet)
+
+
+def _outcome_terms(outcome: OutcomeLexicon) -> Iterator[tuple[str, Term]]:
+    usual = _POLARITY[outcome.better_when]
+    turned = dict.fromkeys(outcome.more_is_better, MORE) | dict.fromkeys(outcome.less_is_better, LESS)
+    in_context = set(outcome.terms_in_context)
+    listed = [*outcome.terms, *outcome.terms_in_context]
+    for phrase in dict.fromkeys([*listed, *turned]):
+        good = turned.get(phrase, usual)
+        yield phrase, Term("outcome", outcome.id, good=good, in_context=phrase in in_context)
+    for kind, phrases in (("benefit", outcome.benefit_terms), ("harm", outcome.harm_terms), ("not", outcome.not_terms)):
+        for phrase in phrases:
+            yield phrase, Term(kind, outcome.id)
+    for phrase in outcome.context:
+        yield phrase, Term("context", outcome.id)
