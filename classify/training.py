@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from classify.artifact import save_artifact
 from classify.datasets import Collections, Example, identities, load_collections
 from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
-from classify.model import DesignModel, softmax
+from classify.model import DesignModel, to_content
 from classify.sections import split_sections
 from classify.taxonomy import ids
 from classify.weak_labels import WeakLabel, weak_label
@@ -29,6 +29,7 @@ CONTEXTS, CONTEXT_RECORDS, CONTEXT_SCALE = 300, 30_000, 2.0
 OWN_WEIGHT = 3.0
 
 STRENGTH = 2.0  # C of the logistic regression: best of 0.5, 2 and 5 on the development set, and flat around it
+RANDOM_STRENGTH = 0.2  # the same, for "allocated at random or not"
 BALANCE = 0.25  # 0 takes classes as they come, 1 makes all count the same
 
 Progress = Callable[[str], None]
@@ -51,7 +52,6 @@ class Prepared:
     contexts: Floats
     messages: list[str]
     training_sha256: str
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def where(self, *sources: str) -> Bools:
         """Which examples come from these sources."""
@@ -162,23 +162,22 @@ def _balanced(designs: npt.NDArray[np.str_], weights: Floats) -> Floats:
 
 
 def _fit(
-    prepared: Prepared,
-    keep: Bools,
-    targets: npt.NDArray[Any],
-    weights: Floats,
-    classes: Sequence[Any],
-    strength: float = STRENGTH,
+    prepared: Prepared, keep: Bools, targets: npt.NDArray[Any], weights: Floats, classes: Sequence[Any]
 ) -> tuple[Floats, Floats]:
     """Weights (features, classes) and bias of a logistic regression over words and contexts, contexts folded in."""
+    fitted = _logistic(prepared, keep, targets, weights, STRENGTH)
+    order = [list(fitted.classes_).index(name) for name in classes]
+    return fold(fitted.coef_, prepared)[:, order], np.asarray(fitted.intercept_[order], np.float32)
+
+
+def _logistic(prepared: Prepared, keep: Bools, targets: npt.NDArray[Any], weights: Floats, strength: float) -> Any:
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    joined = sparse.csr_matrix(
-        sparse.hstack([prepared.rows[keep], prepared.contexts[keep] * np.float32(CONTEXT_SCALE)])
-    )
-    fitted = LogisticRegression(C=strength, max_iter=300).fit(joined, targets[keep], sample_weight=weights)
-    order = [list(fitted.classes_).index(name) for name in classes]
-    return fold(fitted.coef_, prepared)[:, order], np.asarray(fitted.intercept_[order], np.float32)
+    contexts: Matrix = sparse.csr_matrix(prepared.contexts[keep] * np.float32(CONTEXT_SCALE))
+    parts: list[Any] = [prepared.rows[keep], contexts]
+    joined = sparse.hstack(parts, format="csr")
+    return LogisticRegression(C=strength, max_iter=300).fit(joined, targets[keep], sample_weight=weights)
 
 
 def fold(coefficients: npt.NDArray[Any], prepared: Prepared) -> Floats:
@@ -191,20 +190,11 @@ def fold(coefficients: npt.NDArray[Any], prepared: Prepared) -> Floats:
 
 def _fit_random(prepared: Prepared, use: Bools) -> tuple[Floats, float]:
     """Whether people were allocated at random, against everything else, by hand labels and PubMed's word."""
-    from scipy import sparse
-    from sklearn.linear_model import LogisticRegression
-
     truth, weights = random_targets(prepared)
     keep = use & (weights > 0)
-    balance = np.where(
-        truth[keep], weights[keep][~truth[keep]].sum() / max(weights[keep][truth[keep]].sum(), 1e-9), 1.0
-    )
-    joined = sparse.csr_matrix(
-        sparse.hstack([prepared.rows[keep], prepared.contexts[keep] * np.float32(CONTEXT_SCALE)])
-    )
-    fitted = LogisticRegression(C=0.2, max_iter=300).fit(
-        joined, truth[keep], sample_weight=weights[keep] * np.sqrt(balance)
-    )
+    positives = float(weights[keep & truth].sum())
+    balance = np.where(truth[keep], np.sqrt(float(weights[keep & ~truth].sum()) / max(positives, 1e-9)), 1.0)
+    fitted = _logistic(prepared, keep, truth, np.asarray(weights[keep] * balance, np.float32), RANDOM_STRENGTH)
     return fold(fitted.coef_, prepared)[:, 0], float(fitted.intercept_[0])
 
 
@@ -220,45 +210,6 @@ def random_targets(prepared: Prepared) -> tuple[Bools, Floats]:
         elif label is not None:
             truth[place], weights[place] = label.design == "randomised_trial", 1.0
     return truth, weights
-
-
-def best_temperature(scores: Floats, right: npt.NDArray[np.int64], weights: Floats) -> float:
-    """The divisor of the scores with which the probabilities of the right classes are highest (log loss lowest)."""
-    places = np.arange(len(right))
-
-    def loss(temperature: float) -> float:
-        chances = softmax(scores / temperature)[places, right]
-        return float(-(weights * np.log(np.maximum(chances, 1e-9))).sum())
-
-    return float(min(np.round(np.arange(0.4, 3.01, 0.02), 2), key=loss))
-
-
-def precision_threshold(chances: Floats, right: Bools, weights: Floats, precision: float = 0.95) -> float:
-    """The lowest probability from which on at least `precision` of what is shown is right (1.0 if there is none)."""
-    order = np.argsort(-chances, kind="stable")
-    shown = np.cumsum(weights[order])
-    hits = np.cumsum((weights * right)[order])
-    good = np.flatnonzero(hits / np.maximum(shown, 1e-9) >= precision)
-    return round(float(chances[order][good[-1]]), 3) if len(good) else 1.0
-
-
-def folds_of(examples: Sequence[Example], folds: int, seed: int) -> npt.NDArray[np.int64]:
-    """A fold for each example, by its title: the same record in two collections falls into the same fold."""
-    from classify.datasets import normalised_title
-
-    return np.array(
-        [
-            int(hashlib.sha256(f"{seed} {normalised_title(example.record.title)}".encode()).hexdigest()[:8], 16) % folds
-            for example in examples
-        ],
-        np.int64,
-    )
-
-
-def reserve(prepared: Prepared, held_out: Bools, only: Collection[str] = ()) -> Bools:
-    """What may be trained on when `held_out` is tested: everything else that shares no identity with it."""
-    allowed = prepared.where(*only) if only else np.ones(len(prepared.examples), bool)
-    return np.asarray(allowed & ~prepared.clashes(held_out), bool)
 
 
 def train(
