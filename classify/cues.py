@@ -11,7 +11,7 @@ import re
 CLAUSE = re.compile(
     r";\s|:\s|,?\s(?=(?:but|although|though|whereas|while|however|yet|despite|nevertheless|except)\b)"
     r"|,\s(?=with (?:no|a|the|significant)\b)|,\s(?=(?:and|or|nor) (?:no|not|did|was|were|had|has|is|are|led|there|also"
-    r"|increased|reduced|decreased|improved|showed|associated|the|a|in)\b)|\s(?=without\b)|,\s(?=which\b|suggesting\b|indicating\b)"
+    r"|increased|reduced|decreased|improved|showed|associated|the|a|in)\b)|\s(?=without\b)|\s(?=and (?:no|there (?:was|were) no|did not)\b)|,\s(?=which\b|suggesting\b|indicating\b)"
     r"|(?<=\d)\),\s(?=(?:and|with)\b)|\.\s+(?=[a-z])"
 )
 #: A leading "although …," clause ends at its comma.
@@ -43,7 +43,7 @@ TREND = re.compile(r"\btrend\w*\b")
 
 UP = re.compile(
     r"\b(?:increas\w+|higher|greater|more|longer|elevat\w+|enhanc\w+|larger|prolong\w*|raised?|raising|augment\w*|rose|highest"
-    r"|greatest|sustained|maintain\w+|extend\w*|potentiat\w+|heighten\w*|most)\b"
+    r"|greatest|sustained|maintain\w+|extend\w*|potentiat\w+|heighten\w*)\b"
 )
 DOWN = re.compile(
     r"\b(?:decreas\w+|reduc\w+|lower\w*|fewer|less|shorter|declin\w+|attenuat\w+|diminish\w*|dropp\w+|fell|suppress\w*|lowest"

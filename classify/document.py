@@ -31,6 +31,8 @@ _METHODS = re.compile(
 _RESULTS = re.compile(
     r"\bp\s?[<>=]\s?0?\.\d|\b95\s?%|\bsignificantly\b|\b(?:resulted in|led to|showed|demonstrated|revealed|found|observed|produced|improved|reduced|decreased|increased)\b"
 )
+_NO_ABBREVIATION = frozenset({"IV", "IM", "IN", "SC", "IP", "PO", "NMDA", "NMDAR", "R", "S"})
+_NOT_OWN = frozenset({"background", "eligibility", "registration", "references"})
 #: Sections in which a finding can stand.
 FINDINGS = frozenset({"title", "results", "conclusions"})
 
@@ -46,6 +48,17 @@ class Document:
     in_title: Found
     in_text: Found
     studied: bool
+    headed: bool = True
+
+    def own_sentences(self) -> list[Sentence]:
+        """The sentences about the record's own study: not its background, but aims that stand there."""
+        kept = [
+            sentence
+            for sentence in self.sentences
+            if sentence.section not in _NOT_OWN
+            or (sentence.section == "background" and _AIMS.search(self.text, sentence.start, sentence.end))
+        ]
+        return kept if self.headed or len(kept) > 1 else list(self.sentences)
 
     def hits(self, hits: list[TermHit], sentence: Sentence) -> list[TermHit]:
         return [hit for hit in hits if sentence.start <= hit.start < sentence.end]
@@ -61,16 +74,34 @@ def read_document(record: TaggableRecord, lexicon: Lexicon, relevance: str) -> D
     if not (lexicon.mentions_exposure(title) or lexicon.mentions_exposure(text)):
         return None
     in_title, in_text = lexicon.find(title), lexicon.find(text)
-    sentences = tuple(_with_sections(text, split_sentences(record.abstract, record.sections)))
-    studied = is_studied(text, sentences, in_text.exposures, bool(in_title.exposures), relevance)
-    return Document(record, title, text, sentences, in_title, in_text, studied)
+    _add_abbreviations(record.abstract, in_text)
+    split = split_sentences(record.abstract, record.sections)
+    headed = any(sentence.section in ("results", "conclusions", "measures") for sentence in split)
+    sentences = tuple(split) if headed else tuple(_with_sections(text, split))
+    studied = is_studied(text, sentences, in_text.exposures, bool(in_title.exposures), relevance, headed=headed)
+    return Document(record, title, text, sentences, in_title, in_text, studied, headed)
+
+
+_ABBREVIATED = re.compile(r" ?(?:hydrochloride )?\((?P<short>[A-Z][A-Za-z-]{1,6})(?:[;,][^)]*)?\)")
+
+
+def _add_abbreviations(abstract: str, found: Found) -> None:
+    """Where the abstract shortens the drug's name ("ketamine (KET)"), the short form counts as the name."""
+    if not found.exposures:
+        return
+    short = {
+        match["short"]
+        for hit in found.exposures
+        if (match := _ABBREVIATED.match(abstract, hit.end)) and match["short"] not in _NO_ABBREVIATION
+    }
+    for name in short:
+        for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w])", abstract):
+            found.exposures.append(TermHit(match.start(), match.end(), found.exposures[0].payload))
+    found.exposures.sort(key=lambda hit: hit.start)
 
 
 def _with_sections(text: str, sentences: list[Sentence]) -> Iterator[Sentence]:
     """Where the abstract has no headings, each sentence's section by its wording and its place."""
-    if any(sentence.section in ("results", "conclusions", "measures") for sentence in sentences):
-        yield from sentences
-        return
     stage = "background"
     for index, sentence in enumerate(sentences):
         words = text[sentence.start : sentence.end]

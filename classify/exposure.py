@@ -9,8 +9,8 @@ from classify.lexicon import TermHit
 from classify.sentences import Sentence
 
 _GIVEN = re.compile(
-    r"mg|µg|μg|mcg|group|arm|recei|administ|infus|random|treat|dose|dosage|inject|intranasal|versus|vs|compared|effect|anesthesia"
-    r"|anaesthesia|therapy|efficacy|effective|promising"
+    r"\bmg\b|mg/|µg|μg|mcg|groups?\b|\barms?\b|recei|administ|infus|random|\bdos|inject|intranasal|an[a]?esthesia|therapy|treatment with|efficacy|effective|promising"
+    r"|use of|associated|improv|reduc"
 )
 #: Drugs that stand beside it where it is one of many that people use.
 _STREET = re.compile(
@@ -24,7 +24,13 @@ _TOOL_AFTER = re.compile(r"^[ -]?(?:/|-|and |\+ ?)?(?:xylazine|induced|like\b|ev
 
 
 def is_studied(
-    text: str, sentences: Sequence[Sentence], exposures: Sequence[TermHit], title_mentions: bool, relevance: str
+    text: str,
+    sentences: Sequence[Sentence],
+    exposures: Sequence[TermHit],
+    title_mentions: bool,
+    relevance: str,
+    *,
+    headed: bool,
 ) -> bool:
     """Whether the drug is the studied exposure. `text` is the plain abstract, `exposures` its mentions there."""
     if title_mentions or relevance in ("core", "related"):
@@ -32,14 +38,19 @@ def is_studied(
     strong = total = 0
     for sentence in sentences:
         inside = [hit for hit in exposures if sentence.start <= hit.start < sentence.end]
-        if not inside or sentence.section in ("background", "eligibility", "references"):
+        if (
+            not inside
+            or sentence.section in ("eligibility", "references")
+            or (headed and sentence.section == "background")
+        ):
             continue
         words = text[sentence.start : sentence.end]
         if len(set(_STREET.findall(words))) >= 2 or all(_is_tool(text, hit) for hit in inside):
             continue
         total += 1
-        strong += bool(_GIVEN.search(words))
-    return total >= 2 and strong >= 1
+        strong += any(_GIVEN.search(text, max(sentence.start, hit.start - 45), hit.end + 45) for hit in inside)
+    # A long text that names it twice among many drugs is about the others.
+    return total >= 2 and strong >= 1 and total >= 0.1 * len(sentences)
 
 
 def _is_tool(text: str, hit: TermHit) -> bool:

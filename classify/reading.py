@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from classify.document import Document, read_document
+from classify.facts import read_facts
 from classify.lexicon import Lexicon
 from classify.outcomes import read_directions
 from db.records import Tag, TaggableRecord
@@ -32,7 +33,10 @@ class Reader:
         document = self.document(record, study_design=study_design, relevance=relevance)
         if document is None:
             return []
-        return read_directions(document, self.lexicon, study_design, self.models)
+        return [
+            *read_directions(document, self.lexicon, study_design, self.models),
+            *read_facts(document, study_design),
+        ]
 
     def document(self, record: TaggableRecord, *, study_design: str, relevance: str) -> Document | None:
         """The record made ready for `read_directions` and `read_facts`, None where there is nothing to read."""

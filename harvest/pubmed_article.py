@@ -27,7 +27,7 @@ from harvest.pubmed_parts import (
     readable,
 )
 from harvest.pubmed_text import UnknownElements, inner_text, texts_by_tag
-from harvest.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
+from db.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

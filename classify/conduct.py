@@ -1,0 +1,279 @@
+"""How the study was run: comparator, follow-up, blinding and registration (labels guideline, part 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from classify.document import Document
+from classify.numerals import NUMBER, to_int
+from classify.participants import Fact
+from classify.sentences import Sentence
+from db.registries import find_registry_ids
+
+REVIEWS = frozenset({"meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"})
+_BLINDING = (
+    (
+        "double-blind",
+        re.compile(
+            r"\b(?:double|triple|quadruple)[- ]?(?:blind\w*|mask\w*|dummy, double)|\bdoubly[- ]blind\w*|\b(?:participants|patients|subjects) and (?:\w+ ){0,3}(?:raters?|investigators?|assessors?|researchers?|staff|clinicians?) (?:were|will be|are) (?:all )?(?:blind\w*|masked)"
+        ),
+    ),
+    ("single-blind", re.compile(r"\b(?:single|observer|assessor|rater)[- ]?(?:blind\w*|mask\w*)")),
+    (
+        "open-label",
+        re.compile(
+            r"\bopen[- ]?label\w*|\bunblinded\b|\bun-blinded\b|\bnon-?blinded\b|\bopen (?:study|trial|clinical trial)\b|\bnot blinded\b"
+        ),
+    ),
+)
+_PRIOR = re.compile(r"\b(?:previous|prior|earlier|recent|other|most)\b[^.;]{0,60}$")
+
+
+def read_blinding(document: Document, study_design: str) -> Fact | None:
+    """Who knew the allocation: double-blind (triple-blind too), single-blind or open-label (unblinded too)."""
+    if study_design in REVIEWS or study_design == "preclinical":
+        return None
+    double, single, opened = (_find_blinding(document, pattern) for _, pattern in _BLINDING)
+    # An open phase before or after a blinded one doesn't make the study open; one before a randomised add-on does not
+    # blind the drug, but the study is named by its blinded part (labels guideline).
+    chosen = next(
+        ((name, fact) for (name, _), fact in zip(_BLINDING, (double, single, opened), strict=True) if fact), None
+    )
+    return chosen[1]._replace(value=chosen[0]) if chosen else None
+
+
+def _find_blinding(document: Document, pattern: re.Pattern[str]) -> Fact | None:
+    match = pattern.search(document.title)
+    if match:
+        return Fact("", *match.span(), 0.95, True)
+    for sentence in document.own_sentences():
+        match = pattern.search(document.text, sentence.start, sentence.end)
+        if (
+            match
+            and not _PRIOR.search(document.text[sentence.start : match.start()])
+            and not re.match(
+                r"[^.;]{0,40}\b(?:trials|studies) (?:are|is) (?:needed|warranted|required)",
+                document.text[match.end() : match.end() + 70],
+            )
+        ):
+            return Fact("", *match.span(), 0.95)
+    return None
+
+
+_OWN_REGISTRATION = re.compile(r"regist|identifier|clinicaltrials|trial|prospero|number|isrctn|protocol|\bid\b")
+
+
+def read_registry_ids(document: Document, study_design: str) -> Fact | None:
+    """The registrations of the record's own study: where several stand, those that the text calls registrations."""
+    abstract = document.record.abstract
+    found = [
+        (entry.number, place) for entry in find_registry_ids(abstract) if (place := _place(abstract, entry.number)) >= 0
+    ]
+    numbers = list(dict.fromkeys(number for number, _ in found))
+    if not numbers:
+        return None
+    if len(numbers) > 1 and study_design not in REVIEWS:
+        named = [
+            number for number, place in found if _OWN_REGISTRATION.search(document.text[max(0, place - 60) : place])
+        ]
+        numbers = list(dict.fromkeys(named)) or numbers[:1]
+    place = next(place for number, place in found if number == numbers[0])
+    return Fact(numbers, place, place + len(numbers[0]), 0.97)
+
+
+def _place(abstract: str, number: str) -> int:
+    """Where a registration number stands; its digits are enough, as authors space the prefix as they like."""
+    direct = abstract.find(number)
+    if direct >= 0:
+        return direct
+    digits = re.search(r"[0-9][0-9/-]{4,}", number)
+    return abstract.find(digits[0]) if digits else 0
+
+
+#: A time as written, with its length in days (a day's count for "day 17").
+_DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
+_UNIT = r"(?P<unit>min(?:ute)?s?\b|h(?:ou)?rs?\b|h\b|days?\b|weeks?\b|wks?\b|months?\b|mos?\b|years?\b|yrs?\b)"
+_TIME = re.compile(rf"(?<![\w.-])(?:(?P<n>{NUMBER})[- ]?{_UNIT}|(?P<named>day|week|month) (?P<m>[0-9]+)\b)")
+_FOLLOW = re.compile(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
+_MEASURED = re.compile(
+    r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
+    r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"
+)
+_NOT_FOLLOW = re.compile(
+    r"(?:aged?|age of|age range|history|duration of|past|last|previous|prior|over the|for at least|mean age|every|each|per|once a|twice a|over|infused across|across|lasting|washout\w*|apart"
+    r"|interval of|separated by|minimum of|between|in the month|abstinent for|remission)\s(?:\w+\s){0,2}$"
+)
+_NOT_AFTER = re.compile(
+    r"^(?:[- ]old|s? of age|[- ](?:infusion|item|site|arm|program|course|treatment|period|history|open|double|randomi|phase|remission)|s? (?:before|prior|apart|infusion|history|earlier|old))|^ (?:olds?|infusion)"
+)
+
+
+def read_follow_up(document: Document, study_design: str) -> Fact | None:
+    """The longest time after the drug at which the study measured something, as written."""
+    if study_design in ("narrative_review", "guideline", "commentary"):
+        return None
+    best: tuple[float, Fact] | None = None
+    for sentence, strong in _timed_sentences(document):
+        for match in _TIME.finditer(document.text, sentence.start, sentence.end):
+            days = _length(match)
+            if days < 1 / 24 or not _is_follow_up(document.text, match, sentence):
+                continue
+            if best is None or days > best[0] or (days == best[0] and strong and best[1].chance < 0.9):
+                best = days, Fact(_as_written(document.quote(*match.span())), *match.span(), 0.9 if strong else 0.75)
+    return best[1] if best else None
+
+
+def _as_written(quote: str) -> str:
+    """As written, but "6‐month" before a noun is "6 months", and spaces are plain."""
+    text = re.sub(r"^([0-9]+)[\s\u2010\u2011-]*([a-zA-Z])", r"\1 \2", " ".join(quote.split()))
+    text = (text[:1].lower() + text[1:]).replace("\u2010", "-").replace("\u2011", "-")
+    whole = re.fullmatch(r"([0-9]+) (minute|hour|day|week|month|year)", text)
+    return f"{text}s" if whole and whole[1] != "1" else text
+
+
+def _timed_sentences(document: Document) -> Iterator[tuple[Sentence, bool]]:
+    for sentence in document.own_sentences():
+        words = document.text[sentence.start : sentence.end]
+        if sentence.section in ("methods", "measures", "results", "conclusions", "objective", "") and _MEASURED.search(
+            words
+        ):
+            yield sentence, bool(_FOLLOW.search(words))
+
+
+def _length(match: re.Match[str]) -> float:
+    """The time in days."""
+    if match["named"]:
+        return int(match["m"]) * _DAYS[match["named"][0]]
+    unit = match["unit"]
+    key = "min" if unit.startswith("min") else unit[0]
+    return to_int(match["n"]) * _DAYS[key]
+
+
+def _is_follow_up(text: str, match: re.Match[str], sentence: Sentence) -> bool:
+    before, after = text[max(sentence.start, match.start() - 40) : match.start()], text[match.end() : match.end() + 14]
+    return not (_NOT_FOLLOW.search(before) or _NOT_AFTER.search(after)) and bool(
+        _MEASURED.search(text[max(sentence.start, match.start() - 60) : match.end() + 25])
+    )
+
+
+#: Comparators by the name that the label carries.
+_COMPARATORS = (
+    ("placebo", r"placebo"),
+    ("saline", r"saline|sodium chloride"),
+    ("midazolam", r"midazolam"),
+    ("electroconvulsive therapy", r"electroconvulsive therapy|\bect\b"),
+    ("naltrexone", r"naltrexone"),
+    ("lorazepam", r"lorazepam"),
+    ("propofol", r"propofol"),
+    ("methohexital", r"methohexital"),
+    ("etomidate", r"etomidate"),
+    ("thiopental", r"thiopental|thiopentone"),
+    ("morphine", r"morphine"),
+    ("fentanyl", r"fentanyl"),
+    ("quetiapine", r"quetiapine"),
+    ("usual care", r"usual care|standard care|standard of care|treatment as usual"),
+    ("diphenhydramine", r"diphenhydramine"),
+    ("remifentanil", r"remifentanil"),
+    ("dexmedetomidine", r"dexmedetomidine"),
+    ("pethidine", r"pethidine|meperidine"),
+    ("haloperidol", r"haloperidol"),
+    ("vehicle", r"vehicle"),
+)
+_COMPARATOR = re.compile("|".join(f"(?P<c{index}>{pattern})" for index, (_, pattern) in enumerate(_COMPARATORS)))
+_AGAINST = re.compile(
+    r"\bor\b|\bversus\b|\bvs\b|\bcompar(?:ed|ing|ison) (?:\w+ ){0,2}(?:with|to)\b|\bthan\b|\brelative to\b|\bover\b|\band (?:[\w-]+ ){0,3}?(?:groups?|arms?|cohorts?|conditions?)\b"
+)
+_BOTH = re.compile(r"\bbetween\b|\bgroups?\b|\barms?\b|\binfusions\b|\btwo\b|\beither\b")
+_ADDED = re.compile(
+    r"(?:\bplus\b|\bin addition to\b|\badded to\b|\btogether with\b|\bwith\b|\bfollowing\b|\bduring\b|\bpretreat\w*|\bpreceded by\b|\bunder\b|\+|\bin\b|\bfor\b)\s"
+    r"(?:[\w-]+\s){0,3}$"
+)
+_COMPARED_WITH = re.compile(r"compar\w+ (?:[\w,./()-]+ ){0,6}(?:with|to) (?:an? )?(?:[\w-]+\s){0,2}$")
+_CONTROLLED = re.compile(
+    r"\b(placebo|midazolam|saline|vehicle)[- ]controll\w+|\bform of the (placebo)\b|\bmatched (placebo)\b|\b(placebo) group\b|\bplacebo \((midazolam)\b"
+)
+#: A placebo for a drug that is added to the studied one is not its comparator: "ketamine, then riluzole or placebo".
+_ADD_ON = re.compile(
+    r"(?:riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam|pretreatment)\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral )?placebo|placebo pre-?treatment|preceded by (?:\w+ ){0,4}\([^)]*\) or placebo|placebo tablet"
+)
+
+
+def read_comparator(document: Document, study_design: str) -> Fact | None:
+    """What the drug was compared with. Saline that serves as the placebo is a placebo.
+
+    Several comparators at once, and comparisons between its own forms, are left to a person.
+    """
+    if study_design in (
+        "narrative_review",
+        "systematic_review",
+        "guideline",
+        "commentary",
+        "case_report",
+        "qualitative",
+    ):
+        return None
+    if _ADD_ON.search(document.text):
+        return None
+    found = _compared_names(document)
+    controlled = _controlled(document)
+    if controlled:
+        found.setdefault(str(controlled.value), controlled)
+    if "ect" in document.title or "electroconvulsive" in document.title:
+        # Where electroconvulsive therapy names the study, the drug is often its anaesthetic: only "versus" compares.
+        if not re.search(
+            r"(?:versus|vs\.?|and) (?:ect|electroconvulsive)|(?:ect|therapy) (?:versus|vs)|compar", document.title
+        ):
+            found.pop("electroconvulsive therapy", None)
+    if "placebo" in found:
+        midazolam = re.search(
+            r"placebo \(midazolam|midazolam \(?(?:as )?(?:an )?(?:active )?placebo|midazolam[- ]controll", document.text
+        )
+        name = "midazolam" if midazolam else "placebo"
+    else:
+        name = next((name for name in ("midazolam", *found) if name in found and name != "saline"), "saline")
+        if len(found.keys() - {"saline", "midazolam"}) > 1:
+            return None
+    fact = found.get(name) or found.get("placebo")
+    return fact._replace(value=name) if fact else None
+
+
+def _controlled(document: Document) -> Fact | None:
+    match = _CONTROLLED.search(document.title)
+    if match:
+        return Fact(next(group for group in match.groups() if group), *match.span(), 0.95, True)
+    for sentence in document.own_sentences():
+        match = _CONTROLLED.search(document.text, sentence.start, sentence.end)
+        if match and not re.search(r"\b(?:trials|studies)\b", document.text[match.end() : match.end() + 25]):
+            return Fact(next(group for group in match.groups() if group), *match.span(), 0.93)
+    return None
+
+
+def _compared_names(document: Document) -> dict[str, Fact]:
+    found: dict[str, Fact] = {}
+    for sentence in document.own_sentences():
+        mentions = document.hits(document.in_text.exposures, sentence)
+        words = document.text[sentence.start : sentence.end]
+        places = [(hit.start - sentence.start, hit.end - sentence.start) for hit in mentions]
+        for match in _COMPARATOR.finditer(words) if mentions else ():
+            if _compared(words, match, places):
+                name = _COMPARATORS[int((match.lastgroup or "c0")[1:])][0]
+                found.setdefault(name, Fact(name, sentence.start + match.start(), sentence.start + match.end(), 0.9))
+    return found
+
+
+def _compared(words: str, match: re.Match[str], mentions: list[tuple[int, int]]) -> bool:
+    """Whether the name stands against the drug ("ketamine or placebo"), not beside it ("with propofol")."""
+    lead = words[max(0, match.start() - 80) : match.start()]
+    if _ADDED.search(lead) and not _COMPARED_WITH.search(lead):
+        return False
+    before = [end for start, end in mentions if end <= match.start()]
+    after = [start for start, end in mentions if start >= match.end()]
+    reach = 220 if "either" in words or "random" in words else 110
+    if before and match.start() - max(before) < reach:
+        between = words[max(before) : match.end() + 30]
+        if _AGAINST.search(between):
+            return True
+    return bool(
+        after and min(after) - match.end() < 90 and _AGAINST.search(words[match.end() : min(after)].replace("than", ""))
+    )

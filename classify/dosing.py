@@ -1,0 +1,280 @@
+"""Dose, route and number of sessions of the studied drug (labels guideline, part 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from classify.document import Document
+from classify.numerals import NUMBER, to_int
+from classify.participants import Fact
+from classify.sentences import Sentence
+
+_AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
+_UNIT = (
+    r"(?P<unit>(?:mg|µg|μg|mcg|ug|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
+    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
+)
+#: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
+_DOSE = re.compile(
+    rf"(?<![\w.,])(?<!= )(?<!=)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, ))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?\s?{_UNIT}(?![a-z])"
+)
+_CONCENTRATION = re.compile(r"\s?(?:/\s?(?:ml|l|dl)|per ml|ml\b)|\s?m\b")
+#: Other drugs that carry doses in such studies; common endings catch most of the rest.
+_OTHER_DRUG = re.compile(
+    r"\b(?!(?:es|ar|nor|s-|r-)?ketamine)(?:[a-z]{3,}(?:olam|azepam|azine|pine|setron|fentanil|fentanyl|barbital|trexone|azole|uzole|trigine|done|phine|xetine|pram"
+    r"|pride|caine|curium|curonium|phylline|idine|amol|profen|olol|ipril|osin|omidate|exital|iopental|opentone|ofol|idol|apine|idone|flurane|statin|cybin|amide"
+    r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
+    r"|ethanol|alcohol|magnesium|lithium|aspirin|org \d+|xylazine|dexamethasone|clonidine|pethidine|meperidine|ondansetron|sufentanil|ly ?\d+|mk-?801|memantine"
+    r"|dextromethorphan|d-cycloserine|scopolamine|nitrous oxide|naloxone|lorazepam|diazepam|r-?ro\b|vitamin c|oral antidepressant|amphetamine|nicotine|cocaine|heroin)\b"
+)
+_SPACES = re.compile(r"\s+")
+#: Steps of a titration are no doses.
+_STEP = re.compile(r"(?<!followed )\b(?:by|increments? of|steps of)\s$")
+_BREAK = re.compile(r"[,;)]|\band\b|\bor\b|\bvs\b|\bversus\b|\bfollowed\b|\bplus\b|\bwith\b|\+")
+_ENANTIOMER = re.compile(r"\([rs±+,/ -]+\)-?|\((?:iv|im|in|sc|ip|po)\)")
+_INERT = re.compile(r"placebo|saline|vehicle")
+
+
+def _mentions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
+    return [(hit.start, hit.end) for hit in document.hits(document.in_text.exposures, sentence)]
+
+
+def read_dose(document: Document, study_design: str) -> Fact | None:
+    """The drug's doses as written, several joined by "; "."""
+    doses: dict[str, None] = {}
+    start = end = -1
+    whole = study_design in ("narrative_review", "systematic_review", "meta_analysis") and not document.headed
+    for sentence in document.sentences if whole else document.own_sentences():
+        for first, last, values in _own_doses(document, sentence):
+            doses.update(dict.fromkeys(values))
+            if start < 0:
+                start, end = first, last
+    kept = [dose for dose in doses if not _in_range(dose, doses)]
+    return Fact("; ".join(kept), start, end, 0.9) if kept else None
+
+
+def _in_range(dose: str, doses: Iterable[str]) -> bool:
+    """Whether a dose is an end of a range that is listed too: "28-84 mg" says "84 mg"."""
+    amount, _, unit = dose.partition(" ")
+    return any(
+        other != dose and other.endswith(f" {unit}") and amount in other.partition(" ")[0].split("-") for other in doses
+    )
+
+
+def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
+    text, mentions = document.text, _mentions(document, sentence)
+    others = _others(text, sentence)
+    for match in _DOSE.finditer(text, sentence.start, sentence.end):
+        if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
+            continue
+        if _belongs(text, match.span(), mentions, others, alone=document.studied):
+            yield match.start(), match.end(), _values(match)
+
+
+def _others(text: str, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
+    """Where a sentence names other drugs, placebo and saline among them if `inert`."""
+    found = _OTHER_DRUG.finditer(text, sentence.start, sentence.end)
+    return [match.span() for match in found if inert or not _INERT.search(match[0])]
+
+
+def _belongs(
+    text: str,
+    place: tuple[int, int],
+    mentions: Sequence[tuple[int, int]],
+    others: Sequence[tuple[int, int]],
+    *,
+    alone: bool,
+    active: Sequence[tuple[int, int]] | None = None,
+) -> bool:
+    """Whether what stands at `place` is the studied drug's: the drug named right after it, else the last before it.
+
+    `alone` is the answer where the sentence names no drug before it; `active` are the drugs that may stand before,
+    if not all of `others` may ("ketamine or placebo, given intravenously").
+    """
+    start, end = place
+    before = [span for span in (*mentions, *(others if active is None else active)) if span[1] <= start]
+    if before and text[max(before)[1] : start].strip(" (") == "":  # "ketamine (0.5 mg/kg) or …"
+        return max(before) in mentions
+    after = [span for span in (*mentions, *others) if 0 <= span[0] - end <= 40]
+    if after and not _BREAK.search(_ENANTIOMER.sub("", text[end : min(after)[0]]).removeprefix(")")):
+        return min(after) in mentions
+    if before:
+        return max(before) in mentions
+    return alone and not mentions
+
+
+def _values(match: re.Match[str]) -> list[str]:
+    unit = _unit(match["unit"])
+    listed = [_amount(item) for item in re.findall(_AMOUNT, match["list"])]
+    last = _amount(match["low"]) + (f"-{_amount(match['high'])}" if match["high"] else "")
+    return [f"{amount} {unit}" for amount in (*listed, last)]
+
+
+def _amount(text: str) -> str:
+    # "0/5" is how some registries print a decimal; ".5" lacks its zero.
+    text = text.replace(",", ".").replace("·", ".").replace("/", ".")
+    return f"0{text}" if text.startswith(".") else text
+
+
+def _unit(text: str) -> str:
+    unit = _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ")
+    unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
+    return unit.replace("per", "/")
+
+
+_ROUTES = (
+    (
+        "intravenous",
+        r"\bintravenous(?:ly)?\b|\bi\.\s?v\.|(?<!dsm-)(?<!dsm )(?<!phase )(?<!type )(?<!stage )\biv\b(?!\)? (?:criteria|axis|trial|study|text|diagnos))",
+    ),
+    ("intramuscular", r"\bintramuscular(?:ly)?\b|\bi\.\s?m\.|\bim\b"),
+    ("intranasal", r"\bintranasal(?:ly)?\b|\bnasal(?:ly)?\b|\bnasal spray"),
+    ("oral", r"\boral(?:ly)?\b|\btablets?\b|\bper os\b|\bby mouth\b|\bp\.o\."),
+    ("sublingual", r"\bsublingual(?:ly)?\b|\bwafer\b"),
+    ("subcutaneous", r"\bsubcutaneous(?:ly)?\b|\bs\.\s?c\.|\bsc\b"),
+    ("intraperitoneal", r"\bintraperitoneal(?:ly)?\b|\bi\.\s?p\.|\bip\b"),
+    ("rectal", r"\brectal(?:ly)?\b|\bper rectum\b"),
+    ("intrathecal", r"\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b"),
+)
+_ROUTE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
+_INFUSION = re.compile(r"\binfus\w+|\bbolus\b")
+_PER_KG = re.compile(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
+
+
+def read_route(document: Document, study_design: str) -> Fact | None:
+    """How the drug was given. An infusion dosed by body weight is intravenous (labels guideline)."""
+    titled = _title_routes(document)
+    if study_design in ("narrative_review", "systematic_review", "meta_analysis", "guideline", "commentary"):
+        found = titled
+    else:
+        found = {**_text_routes(document), **titled}
+    if not found:
+        return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
+    names = [name for name, _ in _ROUTES if name in found]
+    start, end, in_title = found[names[0]]
+    return Fact("; ".join(names), start, end, 0.92, in_title)
+
+
+def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
+    whole = Sentence(0, len(document.title))
+    mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
+    others = _others(document.title, whole, inert=False)
+    return {
+        match.lastgroup: (*match.span(), True)
+        for match in _ROUTE.finditer(document.title)
+        if match.lastgroup and mentions and _belongs(document.title, match.span(), mentions, others, alone=False)
+    }
+
+
+def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
+    found: dict[str, tuple[int, int, bool]] = {}
+    for sentence in document.own_sentences():
+        mentions = _mentions(document, sentence)
+        for match in _ROUTE.finditer(document.text, sentence.start, sentence.end):
+            if match.lastgroup and _is_route(document, sentence, match, mentions):
+                found.setdefault(match.lastgroup, (*match.span(), False))
+    return found
+
+
+def _is_route(
+    document: Document,
+    sentence: Sentence,
+    match: re.Match[str],
+    mentions: Sequence[tuple[int, int]],
+) -> bool:
+    text, active = document.text, _others(document.text, sentence, inert=False)
+    if text[: match.start()].endswith("placebo "):
+        return False
+    if text[match.start() - 1 : match.end() + 1] == "(iv)" or re.search(
+        r"analgesi|cannula|access|catheter", text[match.end() : match.end() + 14]
+    ):
+        return False
+    given = document.studied and not active and bool(_GIVING.search(text, sentence.start, sentence.end))
+    return _belongs(text, match.span(), mentions, _others(text, sentence), alone=given, active=active)
+
+
+_GIVING = re.compile(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
+
+
+def _infused(document: Document) -> Fact | None:
+    """An infusion of the drug in one sentence, a dose by body weight in that or another."""
+    dosed = any(
+        _PER_KG.search(document.text, *match)
+        for sentence in document.own_sentences()
+        for *match, _ in _own_doses(document, sentence)
+    )
+    for sentence in document.own_sentences() if dosed else ():
+        infusion = _INFUSION.search(document.text, sentence.start, sentence.end)
+        if infusion and _belongs(
+            document.text,
+            infusion.span(),
+            _mentions(document, sentence),
+            _others(document.text, sentence, inert=False),
+            alone=True,
+        ):
+            return Fact("intravenous", *infusion.span(), 0.93)
+    return None
+
+
+_UNIT_OF_GIVING = (
+    r"(?:infusions?|doses?|injections?|administrations?|treatments?|sessions?|treatment sessions?|dosing sessions?)"
+)
+_SINGLE = re.compile(
+    rf"\b(?:a |one )?single[- ](?!agent|blind|cent|arm|case|site)(?:[\w.]+[- /]){{0,5}}?(?:{_UNIT_OF_GIVING}|administration|ketamine|esketamine)\b|\bsingle-dose\b|\bone (?:intravenous )?ketamine infusion\b|\bone dose of ketamine\b|\bone-time\b|\ban (?:open-label |intravenous |iv )+infusion\b"
+)
+_COUNT = re.compile(
+    rf"\b(?:up to |total of |series of |course of |underwent |received |receive |undergo )?(?P<n>{NUMBER}) (?!(?:mg|µg|weeks?|days?|hours?|minutes?|months?|patients|min)\b)"
+    rf"(?:(?:repeated|consecutive|weekly|serial|thrice|twice|once|iv|i\.v\.|intravenous|im|intramuscular|intranasal|oral|open-label|subanesthetic|ketamine|esketamine|sub-anesthetic|separate|additional|psychotherapy|of|daily|low-dose|biweekly|assisted|ketamine-assisted)[ -])*{_UNIT_OF_GIVING}\b"
+)
+_WEEKLY = re.compile(
+    rf"\b(?P<times>once|twice|thrice|one|two|three|{NUMBER})(?:[- ](?:times?|doses?|infusions?|sessions?))?(?: per|[- ]a)?[ -]?week(?:ly)?\b[^.;]{{0,25}}?\b(?:for|over|during) (?:a |an )?(?:period of )?(?P<weeks>{NUMBER})[- ]weeks?\b"
+    rf"|\b(?P<weeks2>{NUMBER})[- ]weeks? (?:course )?of (?:either )?(?P<times2>once|twice|thrice)[- ]weekly\b"
+)
+_TIMES = {"once": 1, "twice": 2, "thrice": 3}
+
+
+def read_sessions(document: Document, study_design: str) -> Fact | None:
+    """How often each participant was given the drug; a fixed weekly schedule is multiplied out."""
+    if study_design in ("meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"):
+        return None
+    found: list[Fact] = []
+    for sentence in document.own_sentences():
+        words = document.text[sentence.start : sentence.end]
+        if sentence.section == "conclusions" or not (_mentions(document, sentence) or "infus" in words):
+            continue
+        fact = _scheduled(words, sentence.start) or _counted(words, sentence.start)
+        if fact:
+            found.append(fact)
+    for match in _SINGLE.finditer(document.title):
+        found.append(Fact(1, match.start(), match.end(), 0.9, True))
+    values = {fact.value for fact in found}
+    return found[0] if len(values) == 1 or (found and found[0].value == max(values, key=int)) else None  # type: ignore[arg-type]
+
+
+def _scheduled(words: str, offset: int) -> Fact | None:
+    match = _WEEKLY.search(words)
+    if not match:
+        return None
+    times, weeks = match["times"] or match["times2"], match["weeks"] or match["weeks2"]
+    value = (_TIMES.get(times) or to_int(times)) * to_int(weeks)
+    return Fact(value, offset + match.start(), offset + match.end(), 0.9)
+
+
+def _counted(words: str, offset: int) -> Fact | None:
+    match = next((match for match in _COUNT.finditer(words) if _is_count(words, match)), None)
+    single = _SINGLE.search(words)
+    if match and not (single and single.start() < match.start()):
+        return Fact(to_int(match["n"]), offset + match.start(), offset + match.end(), 0.9)
+    own = single and re.search(r"ketamin|infus", words[max(0, single.start() - 30) : single.end() + 45])
+    return Fact(1, offset + single.start(), offset + single.end(), 0.92) if single and own else None
+
+
+def _is_count(words: str, match: re.Match[str]) -> bool:
+    """Whether sessions of the drug are counted, not a range's end, electroconvulsive or other treatment."""
+    before = words[max(0, match.start() - 45) : match.start()]
+    if not 0 < to_int(match["n"]) <= 60 or re.search(r"[0-9] (?:to|-) $|\b(?:ect|therapy|electroconvulsive)\b", before):
+        return False
+    return bool(re.search(r"ketamin|infus", words[max(0, match.start() - 60) : match.end() + 60])) and not re.search(
+        r"psycho|therapy|mindful|treatments$", match[0]
+    )

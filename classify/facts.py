@@ -1,0 +1,67 @@
+"""Facts and facets of a record as tags, each with its quote (labels guideline, parts 5 and 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from classify.conduct import read_blinding, read_comparator, read_follow_up, read_registry_ids
+from classify.document import Document
+from classify.dosing import read_dose, read_route, read_sessions
+from classify.facets import CO_TREATMENTS, CONDITIONS, FORMULATION, read_facet
+from classify.participants import Fact, read_participants, read_studies
+from db.records import Layer, Tag
+
+#: Facts of any study, and those that are the studied drug's (labels guideline).
+_OF_THE_STUDY: tuple[tuple[str, Callable[[Document, str], Fact | None]], ...] = (
+    ("n_participants", read_participants),
+    ("n_studies", read_studies),
+    ("blinding", read_blinding),
+    ("registry_ids", read_registry_ids),
+)
+_OF_THE_DRUG: tuple[tuple[str, Callable[[Document, str], Fact | None]], ...] = (
+    ("dose", read_dose),
+    ("route", read_route),
+    ("sessions", read_sessions),
+    ("comparator", read_comparator),
+    ("follow_up", read_follow_up),
+)
+#: A fact read with a smaller chance than this is left to a person.
+CERTAIN = 0.7
+
+
+def read_facts(document: Document, study_design: str) -> list[Tag]:
+    """Every fact that the text states. What it does not state has no tag."""
+    readers = (*_OF_THE_STUDY, *(_OF_THE_DRUG if document.studied else ()))
+    tags: list[Tag] = []
+    comparator = ""
+    for field, read in readers:
+        fact = read(document, study_design)
+        if fact is None:
+            continue
+        if field == "comparator":
+            comparator = str(fact.value)
+        tags.append(_tag(document, field, fact))
+    if document.studied:
+        tags.extend(_facet_tags(document, study_design, comparator))
+    return tags
+
+
+def _tag(document: Document, field: str, fact: Fact) -> Tag:
+    quote = (document.record.title if fact.in_title else document.record.abstract)[fact.start : fact.end]
+    return Tag(field, fact.value, fact.chance, Layer.RULES, fact.chance < CERTAIN, quote)
+
+
+def _facet_tags(document: Document, study_design: str, comparator: str) -> Iterator[Tag]:
+    for facet in (CONDITIONS, CO_TREATMENTS, FORMULATION):
+        found = read_facet(document, facet, study_design, comparator)
+        if found:
+            texts = {True: document.record.title, False: document.record.abstract}
+            quotes = {value.id: texts[value.in_title][value.start : value.end] for value in found}
+            yield Tag(
+                facet,
+                [value.id for value in found],
+                0.9,
+                Layer.RULES,
+                quote=quotes[found[0].id],
+                why={"quotes": quotes},
+            )

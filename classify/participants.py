@@ -1,0 +1,185 @@
+"""How many people or animals, and, for reviews, how many studies (labels guideline, part 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from classify.document import Document
+from classify.numerals import NUMBER, to_int
+from classify.sentences import Sentence
+
+
+class Fact(NamedTuple):
+    """A value and the piece of the abstract (or, with `in_title`, of the title) that says so."""
+
+    value: int | str | list[str]
+    start: int
+    end: int
+    chance: float
+    in_title: bool = False
+
+
+_PEOPLE = (
+    r"(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|volunteers?|adolescents?|children|women|men"
+    r"|males?|females?|parturients?|veterans?|inpatients?|outpatients?|users?|abusers?|smokers?|drinkers?|alcoholics?|respondents?|attendees|students|ss|(?:[\\w-]+ )?attempters"
+    r"|youths?|infants?|probands?|inmates|clients|healthy (?:controls|volunteers|subjects))"
+)
+# The words between the number and the people; another number, or what else is counted, breaks the link.
+_MANY = (
+    r"(?:(?:(?!stud(?:y|ies)\b|trials?\b|visits?\b|fatalit|clinical\b|cent(?:er|re)s?\b|sites?\b|groups?\b|arms?\b|cases involving)"
+    r"[a-z(][\w'/,()-]* ){0,8}?)"
+)
+_SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|\.\d))"
+_ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enrolled|recruited|included|participated|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
+
+#: In order of trust: randomised, then enrolled, then analysed.
+_PATTERNS = tuple(
+    (re.compile(pattern), chance)
+    for pattern, chance in (
+        (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
+        (
+            rf"\b(?:a )?total (?:sample )?(?:of|size of|size was|n ?=) ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?=[^.]*\b(?:randomi[sz]ed|randomly|assigned|allocated))",
+            0.97,
+        ),
+        (
+            rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,280}}?\b(?:were|was|will be|got|are|be) (?:then |equally |subsequently |consecutively |openly |double-blindly )?(?:randomi[sz]ed|randomly|assigned|allocated|divided)",
+            0.97,
+        ),
+        (
+            rf"\b(?:randomi[sz]ed|randomly assigned|enrolled|recruited|included) (?:a total of )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            0.95,
+        ),
+        (
+            rf"\b(?:a )?total (?:sample )?of (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?! (?:\([^)]*\) )?(?:completed|finished))",
+            0.95,
+        ),
+        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){_SKIP} (?:\w+ ){{0,2}}{_PEOPLE}\b", 0.93),
+        (rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93),
+        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
+        (rf"\b{_PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"\bsample (?:of|size of|\(n ?= ?|size ?[=:]) ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"\((?:n|N) ?= ?(?P<n>{NUMBER})[,;) ]", 0.85),
+        (
+            rf"\b(?:reviewed|review|data|records|charts|files|series|analysis|cohort|study|trial)\b (?:\w+ ){{0,3}}?(?:on|of|from|in|for|with) (?:the )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            0.9,
+        ),
+        (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85),
+        (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9),
+        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.95),
+        (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
+    )
+)
+_TWO_GROUPS = re.compile(
+    rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: \w+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
+    rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
+)
+_ONE_CASE = re.compile(
+    r"\bcase (?:report|presentation)? ?of an? |\ba case of\b|\ban? (?:[0-9]{1,2}|[a-z]+)[- ]year[- ]old\b|\bthe case of\b|\bin a patient\b|\ba (?:single )?patient\b|\bone patient\b|\bcase report\b"
+)
+_POOLED = (
+    re.compile(
+        rf"\b(?:(?:comprising|including|involving|with|of|totall?ing|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
+        rf"(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b"
+    ),
+    re.compile(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
+)
+_STUDIES = re.compile(
+    rf"\b(?P<n>{NUMBER}){_SKIP} (?:[\w'-]+ ){{0,5}}?(?:studies|trials|rcts|articles|publications|reports|papers|reviews|meta-analyses)\b(?P<after>[^.;]{{0,60}})"
+)
+_INCLUDED = re.compile(
+    r"\b(?:includ|met|eligible|identified|yield|were reviewed|were enrolled|analy[sz]ed|in total|total of|involving|comprising|qualified|retained|selected|fulfilled)"
+)
+_SEARCHED = re.compile(r"\b(?:screened|records|abstracts|citations|duplicates|full-text|retrieved)\b")
+_PART = re.compile(
+    r"\b(?:of (?:the|these|them|those|whom)|subset|responders|non-?responders|dropped|withdrew|excluded|group [a-z0-9]|arm)\b"
+)
+_SECTIONS = ("methods", "results", "measures", "objective", "conclusions", "condition", "")
+
+
+def read_participants(document: Document, study_design: str) -> Fact | None:
+    """How many were randomised, else enrolled, else analysed; for reviews the pooled number."""
+    if study_design in ("narrative_review", "guideline", "commentary", "notice"):
+        return None
+    if study_design == "case_report":
+        return _case(document) or _best(document)
+    if study_design in ("meta_analysis", "systematic_review"):
+        return _pooled(document)
+    return _best(document)
+
+
+def _sentences(document: Document) -> Iterator[Sentence]:
+    headed = document.headed
+    return (sentence for sentence in document.sentences if sentence.section in _SECTIONS or not headed)
+
+
+def _best(document: Document) -> Fact | None:
+    """The most trusted wording decides; among equals the first. Two stated groups are added up."""
+    best: Fact | None = None
+    for sentence in _sentences(document):
+        groups = _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
+        if groups and (best is None or best.chance < 0.92):
+            one, two = groups["a"] or groups["c"], groups["b"] or groups["d"]
+            best = Fact(to_int(one) + to_int(two), groups.start(), groups.end(), 0.92)
+        words = document.text[sentence.start : sentence.end]
+        for pattern, chance in _PATTERNS:
+            if best and chance <= best.chance:
+                break
+            match = next((match for match in pattern.finditer(words) if _is_sample(words, match)), None)
+            if match:
+                best = Fact(to_int(match["n"]), sentence.start + match.start(), sentence.start + match.end(), chance)
+                break
+    return best
+
+
+def _is_sample(words: str, match: re.Match[str]) -> bool:
+    """Whether the number counts the whole sample, not those screened, nor one part."""
+    place = match.start("n")
+    before, after = words[max(0, place - 25) : place], words[place : place + 70]
+    if (
+        _PART.search(before)
+        or before.endswith("phase ")
+        or re.search(r"\b(?:screened|approached|eligible for)\b", after)
+    ):
+        return False
+    return to_int(match["n"]) > 1
+
+
+def _case(document: Document) -> Fact | None:
+    for text, in_title in ((document.text, False), (document.title, True)):
+        match = _ONE_CASE.search(text)
+        if match:
+            return Fact(1, match.start(), match.end(), 0.95, in_title)
+    return None
+
+
+def _pooled(document: Document) -> Fact | None:
+    for sentence in _sentences(document):
+        words = document.text[sentence.start : sentence.end]
+        if sentence.section in ("objective", "background") or not re.search(
+            r"\b(?:studies|trials|rcts|included|reports)\b", words
+        ):
+            continue
+        for pattern in _POOLED:
+            matches = list(pattern.finditer(words))
+            if len(matches) == 1:
+                value = to_int(next(group for group in matches[0].groups() if group))
+                if value > 10:
+                    return Fact(value, sentence.start + matches[0].start(), sentence.start + matches[0].end(), 0.9)
+    return None
+
+
+def read_studies(document: Document, study_design: str) -> Fact | None:
+    """How many studies a review includes."""
+    if study_design not in ("meta_analysis", "systematic_review"):
+        return None
+    for sentence in _sentences(document):
+        words = document.text[sentence.start : sentence.end]
+        for match in _STUDIES.finditer(words):
+            around = words[max(0, match.start() - 60) : match.end()]
+            if _INCLUDED.search(around) and not _SEARCHED.search(match["after"]) and to_int(match["n"]) > 1:
+                return Fact(
+                    to_int(match["n"]), sentence.start + match.start(), sentence.start + match.start("after"), 0.93
+                )
+    return None
