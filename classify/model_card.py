@@ -14,13 +14,17 @@ from classify.datasets import SOURCES
 
 LIMITS = (
     "Labels are read from title and abstract alone. They say what a record reports, never how good the study is.",
-    "The gold set was labelled by language-model annotators that follow one guideline and share one underlying model: "
-    "their high agreement (study design κ 1.00, relevance κ 0.85 and 1.00, overall direction κ 0.92 and 0.98) is no "
-    "independent evidence of truth and no human ceiling. On 47 records that also carry a human study type, 46 agree. "
-    "Human annotators of a similar task agree at Krippendorff 0.39–0.40 on conclusions and about 0.75 on study type.",
+    (
+        "The gold set was labelled by language-model annotators that follow one guideline and share one underlying model: "
+        "their high agreement (study design κ 1.00, relevance κ 0.85 and 1.00, overall direction κ 0.92 and 0.98) is no "
+        "independent evidence of truth and no human ceiling. On 47 records that also carry a human study type, 46 agree. "
+        "Human annotators of a similar task agree at Krippendorff 0.39–0.40 on conclusions and about 0.75 on study type."
+    ),
     "The development half of the gold set is small: classes with fewer than ten records have wide intervals or none.",
-    "Publication types and StudyTypeTeller's classes are mapped to ours; where one of theirs covers several of ours, "
-    "phrases decide, so figures on them measure the mapping too.",
+    (
+        "Publication types and StudyTypeTeller's classes are mapped to ours; where one of theirs covers several of ours, "
+        "phrases decide, so figures on them measure the mapping too."
+    ),
     "StudyTypeTeller and PsyNamic came without a licence file: neither their texts nor their labels are in the project.",
     "An abstract in another language is left unread; such records are tagged from title and MeSH, and say so.",
 )
@@ -39,20 +43,26 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
     metrics = metadata.get("metrics", {})
     parts = [
         "# Model card: study design and relevance",
-        f"Trained {date}. Artifact `{metadata['artifact_sha256'][:16]}…`, training data "
-        f"`{str(metadata.get('training_sha256', ''))[:16]}…`, "
-        f"format {metadata['format']}, scikit-learn {metadata['sklearn']}, seed {metadata.get('seed', 0)}.",
+        (
+            f"Trained {date}. Artifact `{metadata['artifact_sha256'][:16]}…`, training data "
+            f"`{str(metadata.get('training_sha256', ''))[:16]}…`, "
+            f"format {metadata['format']}, scikit-learn {metadata['sklearn']}, seed {metadata.get('seed', 0)}."
+        ),
         "## What it does",
-        "Names the study design of a PubMed record (14 classes, see the labels guideline) from title, abstract, "
-        "publication types and MeSH check tags. The model is a logistic regression over words, word pairs, cue phrases "
-        "and word contexts learned from unlabelled abstracts. Relevance, outcomes and facts are read by rules over the "
-        "topic file. A person's correction stands above every tag.",
+        (
+            "Names the study design of a PubMed record (14 classes, see the labels guideline) from title, abstract, "
+            "publication types and MeSH check tags. The model is a logistic regression over words, word pairs, cue phrases "
+            "and word contexts learned from unlabelled abstracts. Relevance, outcomes and facts are read by rules over the "
+            "topic file. A person's correction stands above every tag."
+        ),
         "## Data",
         _sources(metadata.get("sources", {}), metadata.get("messages", [])),
         "## Figures",
-        f"Cross-validated, from text alone; no record is in training and test by PMID, DOI or normalised title. "
-        f"Shown as certain: probability ≥ {metadata.get('thresholds', {}).get('study_design')}. Intervals are 95 % "
-        f"bootstrap intervals over records.",
+        (
+            f"Cross-validated, from text alone; no record is in training and test by PMID, DOI or normalised title. "
+            f"Shown as certain: probability ≥ {metadata.get('thresholds', {}).get('study_design')}. Intervals are 95 % "
+            f"bootstrap intervals over records."
+        ),
         *(_design_table(name, figures) for name, figures in metrics.get("study_design", {}).items()),
         _random_table(metrics.get("randomised_from_text", {})),
         "## Limits",
@@ -82,9 +92,11 @@ def _design_table(name: str, figures: Mapping[str, Any]) -> str:
     rows = [
         f"### {title}",
         "",
-        f"Macro F1 {_rate(figures['macro_f1'])}, weighted F1 {_rate(figures['weighted_f1'])}, accuracy "
-        f"{_rate(figures['accuracy'])}, n {figures['n']}. Shown as certain: {shown['share']:.0%}, of which right: "
-        f"{shown['accuracy']}. Brier score {figures['calibration']['brier']}.",
+        (
+            f"Macro F1 {_rate(figures['macro_f1'])}, weighted F1 {_rate(figures['weighted_f1'])}, accuracy "
+            f"{_rate(figures['accuracy'])}, n {figures['n']}. Shown as certain: {shown['share']:.0%}, of which right: "
+            f"{shown['accuracy']}. Brier score {figures['calibration']['brier']}."
+        ),
         "",
         "| class | n | precision | recall | F1 |",
         "|---|---|---|---|---|",
