@@ -24,6 +24,9 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Matrix = sparse.csr_matrix
 
+#: Stands between title and abstract, so that no pair of words spans both. No vocabulary has it.
+LINE = "\n"
+
 #: Words of the text's end that make up the third block.
 END_WORDS = 50
 
@@ -93,7 +96,7 @@ def learn_vocabulary(
     """The commonest words and pairs of words in `rows`, each in at least `fewest` records."""
     seen: Counter[str] = Counter()
     for row in rows:
-        seen.update(set(row))
+        seen.update(set(row) - {LINE})
     ranked = sorted(
         ((count, term) for term, count in seen.items() if count >= fewest), key=lambda pair: (-pair[0], pair[1])
     )
@@ -196,7 +199,7 @@ def word_blocks(readings: Sequence[Reading]) -> tuple[list[list[str]], list[list
     """Per record the words of the whole text, of the title, and of the end."""
     bodies = [reading.body_words[:MOST_WORDS] for reading in readings]
     # The line break is no word of any vocabulary, so no pair spans title and abstract.
-    whole = [[*reading.title_words, "\n", *body] for reading, body in zip(readings, bodies, strict=True)]
+    whole = [[*reading.title_words, LINE, *body] for reading, body in zip(readings, bodies, strict=True)]
     return whole, [reading.title_words for reading in readings], [body[-END_WORDS:] for body in bodies]
 
 
