@@ -19,7 +19,55 @@ INT, CMP, OUT = "INT", "CMP", "OUT"
 _TOKEN = re.compile(r"[0-9]+(?:[.,·][0-9]+)*|[a-z]+(?:'[a-z]+)?|[%±<>=≤≥();,]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,·][0-9]+)*")
 _EMPTY = frozenset(
-    ["the", "of", "and", "or", "in", "with", "to", "for", "a", "an", "at", "on", "by", "from", "per", "as", "plus", "vs", "versus", "group", "groups", "arm", "patients", "treatment", "therapy", "mg", "kg", "dose", "doses", "daily", "day", "days", "week", "weeks", "month", "months", "after", "mean", "rate", "rates", "number", "total", "score", "scores", "level", "levels", "change"]
+    [
+        "the",
+        "of",
+        "and",
+        "or",
+        "in",
+        "with",
+        "to",
+        "for",
+        "a",
+        "an",
+        "at",
+        "on",
+        "by",
+        "from",
+        "per",
+        "as",
+        "plus",
+        "vs",
+        "versus",
+        "group",
+        "groups",
+        "arm",
+        "patients",
+        "treatment",
+        "therapy",
+        "mg",
+        "kg",
+        "dose",
+        "doses",
+        "daily",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "after",
+        "mean",
+        "rate",
+        "rates",
+        "number",
+        "total",
+        "score",
+        "scores",
+        "level",
+        "levels",
+        "change",
+    ]
 )
 _CONTROL = re.compile(
     r"control|placebo|usual|standard|sham|conventional|no |without|saline|waitlist|wait list|vehicle|traditional"
@@ -28,7 +76,18 @@ _GENERIC_INT = frozenset(
     ["intervention", "treated", "experimental", "treatment", "active", "study", "test", "program", "programme", "trial"]
 )
 _GENERIC_CMP = frozenset(
-    ["control", "controls", "placebo", "conventional", "usual", "standard", "comparison", "sham", "nontreated", "untreated"]
+    [
+        "control",
+        "controls",
+        "placebo",
+        "conventional",
+        "usual",
+        "standard",
+        "comparison",
+        "sham",
+        "nontreated",
+        "untreated",
+    ]
 )
 _THAN = frozenset(["than", "compared", "versus", "vs", "relative", "over", "comparison"])
 

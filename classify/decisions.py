@@ -39,7 +39,9 @@ def _safety(told: Sequence[Evidence]) -> tuple[str, Evidence, str]:
     raise AssertionError("told statements have a direction")
 
 
-def _neutral_domain(evidence: Sequence[Evidence], told: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
+def _neutral_domain(
+    evidence: Sequence[Evidence], told: Sequence[Evidence], study_design: str
+) -> tuple[str, Evidence, str]:
     """Effects on brain or experience are no direction by themselves; only nothing but "no effect" is."""
     changed = [item for item in evidence if item.statement.direction == NOT_REPORTED and item.statement.cue]
     if changed:
@@ -70,7 +72,12 @@ def _one_side(group: Sequence[Evidence], results: Sequence[Evidence], rule: str)
         return MIXED, next((item for item in group if item.contrast), group[0]), f"{rule}: statements disagree"
     direction = directions.pop()
     tested = [item for item in results if item.statement.tested]
-    if rule == "the conclusion" and direction == FAVOURS and tested and all(item.statement.direction == NO_DIFFERENCE for item in tested):
+    if (
+        rule == "the conclusion"
+        and direction == FAVOURS
+        and tested
+        and all(item.statement.direction == NO_DIFFERENCE for item in tested)
+    ):
         return NO_DIFFERENCE, tested[0], "a test that is not significant outweighs a hopeful conclusion"
     return direction, _best_quote(direction, group, results), rule
 

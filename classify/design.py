@@ -44,7 +44,7 @@ def design_tags(records: Sequence[TaggableRecord], readings: Sequence[Reading], 
         tag = _modelled(record, reading, chances[place], model)
         if tag.layer is not Layer.RULES:
             class_place = model.classes.index(tag.value)
-            tag.why["terms"] = [list(term) for term in model.top_terms(rows[place], class_place)]
+            tag.why["terms"] = [list(term) for term in model.top_terms(rows, place, class_place)]
         tags.append(tag)
     return tags
 
@@ -54,6 +54,8 @@ def _modelled(record: TaggableRecord, reading: Reading, chances: Floats, model: 
     if reading.notice:
         return _tag(rule, Layer.RULES, model.threshold)
     said = pubmed_design(record)
+    if said is None and reading.empty:
+        return _by_title(rule, chances, model)
     cues = list(rule.because) if rule.design == model.classes[int(chances.argmax())] else []
     if said is None or said.design not in model.classes:
         return _tag(_best(chances, model, cues), Layer.MODEL, model.threshold)
@@ -62,6 +64,17 @@ def _modelled(record: TaggableRecord, reading: Reading, chances: Floats, model: 
     agrees = guess.design == said.design
     because = said.because if agrees else tuple(cues)
     return _tag(Guess(guess.design, guess.chance, because), Layer.PUBMED if agrees else Layer.MODEL, model.threshold)
+
+
+def _by_title(rule: Guess, chances: Floats, model: DesignModel) -> Tag:
+    """A title alone decides only where a rule and the model agree: untyped records without abstract taught nothing."""
+    guess = _best(chances, model, [])
+    if rule.design == guess.design and rule.chance >= RULES_THRESHOLD:
+        return _tag(Guess(guess.design, guess.chance, rule.because), Layer.MODEL, model.threshold)
+    if rule.chance >= RULES_THRESHOLD:
+        return _tag(rule, Layer.RULES, model.threshold)
+    unsure = Guess("other", 0.3, ()) if not rule.because else Guess(rule.design, min(rule.chance, 0.6), rule.because)
+    return _tag(unsure, Layer.RULES, model.threshold)
 
 
 def _best(chances: Floats, model: DesignModel, cues: list[str]) -> Guess:

@@ -168,11 +168,17 @@ class _Told(dict[str, tuple[int, int]]):
     """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for."""
 
     def __init__(self) -> None:
+        told = [pattern for cue in CUES for pattern in (cue.word, *cue.needs) if pattern]
+        # Most words tell nothing: one look instead of one per cue.
+        self._any = re.compile("|".join(told))
         self._cues = [(re.compile(cue.word or "(?!)"), re.compile("|".join(cue.needs) or "(?!)")) for cue in CUES]
 
     def __missing__(self, word: str) -> tuple[int, int]:
         if len(self) > 200_000:
             self.clear()
+        if not self._any.fullmatch(word):
+            self[word] = (0, 0)
+            return 0, 0
         shown = needed = 0
         for place, (alone, need) in enumerate(self._cues):
             shown |= bool(alone.fullmatch(word)) << place

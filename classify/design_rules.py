@@ -194,10 +194,8 @@ def _patients_words(reading: Reading) -> Guess | None:
     return None
 
 
-def _trial(reading: Reading) -> Guess | None:
+def _random(reading: Reading) -> Guess | None:
     title, text = reading.title, reading.text
-    if "not randomised" in text:
-        return None
     if (
         "randomised design" in title
         or "allocated at random" in text
@@ -206,6 +204,13 @@ def _trial(reading: Reading) -> Guess | None:
         return _guess(reading, "randomised_trial", 0.92, "randomised design", "allocated at random", "random")
     if "randomised design" in text and ("placebo" in text or "double-blind" in text or "received a dose" in text):
         return _guess(reading, "randomised_trial", 0.85, "randomised design", "placebo", "double-blind")
+    return None
+
+
+def _trial(reading: Reading) -> Guess | None:
+    text = reading.text
+    if "not randomised" not in text and (guess := _random(reading)):
+        return guess
     if "open-label" in text or "single arm" in text:
         return _guess(reading, "nonrandomised_trial", 0.75, "open-label", "single arm")
     if text.keys() & {"double-blind", "placebo", "crossover"} and "people" in text:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classify.datasets import Example, identities, read_labels
+from classify.datasets import Example, identities, identity_marks, read_labels
 from classify.scores import calibration, class_report, count_report, coverage
 from classify.tagger import Tagger
 from classify.taxonomy import ids
@@ -39,7 +39,8 @@ def evaluate(path: Path, tagger: Tagger) -> dict[str, Any]:
     if not examples:
         raise BadInput(f"{path} holds no records.")
     tagged = [{tag.field: tag for tag in tags} for tags in tagger.tag([example.record for example in examples])]
-    return {"model": tagger.model.id, "records": len(examples), **compare(examples, tagged)}
+    seen = sum(bool(identity_marks(example) & tagger.trained_on) for example in examples)
+    return {"model": tagger.model.id, "records": len(examples), "in_training": seen, **compare(examples, tagged)}
 
 
 def compare(examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, Any]:
@@ -189,6 +190,11 @@ def report_text(report: Mapping[str, Any]) -> str:
     lines = [
         f"Model {report.get('model', '?')}, {report.get('records', '?')} records. Intervals: 95 %, bootstrap over records."
     ]
+    if report.get("in_training"):
+        lines.append(
+            f"{report['in_training']} of these records taught the model: its study designs look better here than they "
+            "are. The model card has the cross-validated figures."
+        )
     for field in CLASS_FIELDS:
         if field in report:
             lines += _class_lines(field, report[field])

@@ -20,10 +20,16 @@ _POPULATION = re.compile(
     r"\b(?:patients?|subjects?|individuals?|people|adults?|participants|women|men|inpatients|outpatients|persons?|volunteers|adolescents"
     r"|veterans|those|diagnos\w+|symptoms criteria) (?:\w+ )?(?:with|suffering from|of|for|meeting criteria for) (?:[\w/+'-]+ ){0,4}$"
 )
-_PRIMARY = re.compile(r"\b(?:co-?)?primary\b(?: \w+){0,2}? (?:outcomes?|end ?points?|measures?|objective|efficacy|hypothesis|aim|result)|\bprimary outcome\b|\bco-?primary\b")
+_PRIMARY = re.compile(
+    r"\b(?:co-?)?primary\b(?: \w+){0,2}? (?:outcomes?|end ?points?|measures?|objective|efficacy|hypothesis|aim|result)|\bprimary outcome\b|\bco-?primary\b"
+)
 _SECONDARY = re.compile(r"\bsecondary\b|\bexploratory\b|\btertiary\b")
-_PLANS = re.compile(r"outcome|measur|assess|evaluat|end ?point|record|scale|questionnaire|inventory|score|interview|monitor|test|acquired|ascertain|imaging|determin|profile|explor|investigat")
-_EXCLUSION = re.compile(r"\bexclu(?:ded|sion)|\binclusion criteria|\bunable to\b|\bineligible|\beligib|\bwith a history of|\ballerg")
+_PLANS = re.compile(
+    r"outcome|measur|assess|evaluat|end ?point|record|scale|questionnaire|inventory|score|interview|monitor|test|acquired|ascertain|imaging|determin|profile|explor|investigat"
+)
+_EXCLUSION = re.compile(
+    r"\bexclu(?:ded|sion)|\binclusion criteria|\bunable to\b|\bineligible|\beligib|\bwith a history of|\ballerg"
+)
 _ADVERSE = re.compile(r"adverse|side[ -]effect")
 _SCALE = re.compile(r"scale|cadss|bprs|score|panss|questionnaire")
 #: Drugs whose own effect is not the studied drug's, where the sentence names no other.
@@ -31,7 +37,9 @@ _OTHER_SUBJECT = re.compile(
     r"\b(?:lsd|psilocybin|mdma|ayahuasca|ibogaine|mescaline|dmt|imipramine|fluoxetine|dextromethorphan|dxm|memantine|riluzole|lamotrigine|cannabidiol|cbd|scopolamine|nitrous oxide"
     r"|org [0-9]+|naltrexone|gabapentin|topiramate|acamprosate|baclofen|disulfiram|esmethadone|d-cycloserine|tdcs|tms)\b"
 )
-_ADD_ON = re.compile(r"\b(riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam)\b\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral )?(?:matching )?placebo")
+_ADD_ON = re.compile(
+    r"\b(riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam)\b\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral )?(?:matching )?placebo"
+)
 _BETWEEN_PEOPLE = re.compile(
     r"\b(?:than|compared (?:with|to)|versus|vs\.?)\s(?:the |in )?(?:\w+ ){0,2}?(?:subjects|those|individuals|patients|participants|females?|males?|women|men|healthy|hvs?|fhn|hv group|non-?responders|responders|non-?\w+)\b"
 )
@@ -75,13 +83,24 @@ def _planned(document: Document, lexicon: Lexicon) -> list[Evidence]:
         primary = bool(_PRIMARY.search(words))
         for hit in outcome_hits(document, index):
             start, end = _piece(document.text, sentence, hit)
-            found.append(Evidence(Statement(hit.payload.id, NOT_REPORTED, start, end, "planned"), sentence.section, index, primary))
+            found.append(
+                Evidence(
+                    Statement(hit.payload.id, NOT_REPORTED, start, end, "planned"), sentence.section, index, primary
+                )
+            )
     return found
 
 
 def _piece(text: str, sentence: Sentence, hit: TermHit) -> tuple[int, int]:
     """The piece of a list that holds a term: between commas, semicolons or brackets."""
-    start = max((text.rfind(mark, sentence.start, hit.start) + len(mark) for mark in (", ", "; ", ": ", ". ") if mark in text[sentence.start : hit.start]), default=sentence.start)
+    start = max(
+        (
+            text.rfind(mark, sentence.start, hit.start) + len(mark)
+            for mark in (", ", "; ", ": ", ". ")
+            if mark in text[sentence.start : hit.start]
+        ),
+        default=sentence.start,
+    )
     ends = [place for mark in (", ", "; ", ". ") if (place := text.find(mark, hit.end, sentence.end)) >= 0]
     return max(start, sentence.start), min(ends, default=sentence.end)
 
@@ -110,7 +129,9 @@ def _of_title(document: Document, lexicon: Lexicon) -> Iterator[Evidence]:
             yield Evidence(_settled(statement, lexicon), "title", -1, exposed=True)
 
 
-_ASSERTS = re.compile(r"\b(?:is|are|was|improves|reduces|relieves|increases|decreases|attenuates|produces|prevents|lacks?|does not|fails|induces|may increase|alters|blocks|reverses|prolongs|enhances)\b")
+_ASSERTS = re.compile(
+    r"\b(?:is|are|was|improves|reduces|relieves|increases|decreases|attenuates|produces|prevents|lacks?|does not|fails|induces|may increase|alters|blocks|reverses|prolongs|enhances)\b"
+)
 
 
 def _primary_words(document: Document) -> set[str]:
@@ -122,7 +143,11 @@ def _primary_words(document: Document) -> set[str]:
         for start, end in clauses(document.text, sentence.start, sentence.end):
             clause = document.text[start:end]
             if _PRIMARY.search(clause) and not _SECONDARY.search(clause):
-                words |= {document.text[hit.start : hit.end][:6] for hit in outcome_hits(document, index) if start <= hit.start < end}
+                words |= {
+                    document.text[hit.start : hit.end][:6]
+                    for hit in outcome_hits(document, index)
+                    if start <= hit.start < end
+                }
     return words
 
 
@@ -193,7 +218,9 @@ def _is_others(clause: str) -> bool:
 def _other_people(clause: str) -> bool:
     """Whether kinds of people are compared, not treatments: "greater in subjects with … than in those without"."""
     match = _BETWEEN_PEOPLE.search(clause)
-    return bool(match) and not cues.COMPARATOR.search(clause, match.start()) and "ketamin" not in clause[match.start() :]  # type: ignore[union-attr]
+    return (
+        bool(match) and not cues.COMPARATOR.search(clause, match.start()) and "ketamin" not in clause[match.start() :]
+    )  # type: ignore[union-attr]
 
 
 def _settled(statement: Statement, lexicon: Lexicon) -> Statement:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ class Vocabulary:
         """The places of all known words, -1 for unknown ones, and the row of each."""
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         get = self._place.get
-        flat = np.fromiter((place for row in rows for place in map(get, row, repeat(-1))), np.int64, int(lengths.sum()))
+        flat = np.array(list(map(get, chain.from_iterable(rows), repeat(-1))), np.int64)
         return flat, np.repeat(np.arange(len(rows)), lengths)
 
     def matrix(self, rows: Sequence[list[str]]) -> Matrix:

@@ -48,11 +48,14 @@ class DesignModel:
         """How strongly the text alone speaks for random allocation of people; shape (records,)."""
         return np.asarray(rows @ self.random_weights + self.random_bias, np.float32)
 
-    def top_terms(self, row: Matrix, class_place: int, most: int = 5) -> list[tuple[str, float]]:
-        """The features of one record that speak most for a class, against the mean of all classes."""
-        columns = row.indices
-        against = self.weights[columns].mean(axis=1)
-        gains = row.data * (self.weights[columns, class_place] - against)
+    def top_terms(self, rows: Matrix, place: int, class_place: int, most: int = 5) -> list[tuple[str, float]]:
+        """The features of one of `rows` that speak most for a class, against the mean of all classes."""
+        span = slice(rows.indptr[place], rows.indptr[place + 1])
+        columns = rows.indices[span]
+        chosen = self.weights[columns]
+        gains = rows.data[span] * (
+            chosen[:, class_place] - chosen @ np.full(chosen.shape[1], 1 / chosen.shape[1], np.float32)
+        )
         best = np.argsort(-gains, kind="stable")[:most]
         return [(self.featuriser.name(int(columns[i])), round(float(gains[i]), 3)) for i in best if gains[i] > 0]
 

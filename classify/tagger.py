@@ -45,6 +45,7 @@ class Tagger:
         self.topic = topic
         self.model = _model_info(topic, loaded, path)
         self._design = from_content(loaded.content["design"]) if loaded and "design" in loaded.content else None
+        self.trained_on = frozenset(str(loaded.content.get("trained_on", "")).split()) if loaded else frozenset()
         self._reader = Reader(topic, loaded.content.get("models") if loaded else None)
 
     def tag(self, records: Sequence[TaggableRecord]) -> list[tuple[Tag, ...]]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.artifact import save_artifact
-from classify.datasets import Collections, Example, identities, load_collections
+from classify.datasets import Collections, Example, identities, identity_marks, load_collections
 from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
 from classify.model import DesignModel, to_content
@@ -246,8 +246,15 @@ def train(
         "temperature": temperature,
         "metrics": figures(prepared, held_out, temperature, threshold),
     }
-    digest = save_artifact(output, {"design": to_content(model)}, metadata)
+    content = {"design": to_content(model), "trained_on": _trained_on(prepared)}
+    digest = save_artifact(output, content, metadata)
     return {**metadata, "artifact_sha256": digest}
+
+
+def _trained_on(prepared: Prepared) -> str:
+    """Hashed identities of every record that gave the model a label, for the warning of `evaluate`."""
+    used = (example for example, label in zip(prepared.examples, prepared.labels, strict=True) if label is not None)
+    return "\n".join(sorted(frozenset().union(*(identity_marks(example) for example in used))))
 
 
 def _source_counts(prepared: Prepared) -> dict[str, dict[str, int]]:
