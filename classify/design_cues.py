@@ -7,149 +7,148 @@ trained model counts them as features, and "Why this label?" shows the words tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """`pattern` is searched only where one of `needs` (plain lower-case text) occurs: most cues cost one look."""
+    """Found where a whole word fits `word`, or where `phrase` occurs in a text with a word that fits one of `needs`.
+
+    All three are patterns for lower-case text. `word` and `needs` are tried once per distinct word ever seen, so that
+    most cues cost nothing; `phrase` has no word boundary at its start (`_at_word_start` checks it), because Python's
+    engine can skip ahead to a first letter but not to a boundary.
+    """
 
     name: str
-    needs: tuple[str, ...]
-    pattern: str
+    word: str = ""
+    needs: tuple[str, ...] = ()
+    phrase: str = ""
 
-
-_RANDOM = (
-    r"(?<!non)(?<!non-)(?<!not )(?<!quasi-)\brandom(?:ly|i[sz]ed|i[sz]ation|i[sz]e|i[sz]es|i[sz]ing)?\b"
-    r"(?! (?:sampl|select|effect|chosen|forest|field|walk|number|sequence gen|control(?:led)? trials|"
-    r"clinical trials|trials|studies|controlled studies|intercept|coefficient|survey|digit|draw|regression|mutagen|"
-    r"sampled|selected|primer|hexamer|spread|coil|variation|distribut))"
-)
 
 CUES = (
     # how people (or animals) were allocated
-    Cue("allocated at random", ("random",),
-        r"\brandom(?:ly|i[sz]ed)? (?:and \w+ )?(?:assign|allocat|divid|distribut|receiv|to |into |in |order|1:1|2:1|between)\w*"
-        r"|\bwere (?:\w+ly )?randomi[sz]ed|\brandomi[sz]ed (?:in|to|into|patients|participants|subjects|women|men|adults)\b"
-        r"|\b(?:assigned|allocated|divided|received|counterbalanced)[^.]{0,40} (?:at random|randomly|by randomi[sz]ation)"
-        r"|\brandom (?:order|allocation|assignment)|\brandomi[sz]ation (?:was|list|ratio|code|to)"),
-    Cue("randomised design", ("random",),
-        r"\brandomi[sz]ed,? (?:[a-z0-9-]+,? (?:and )?){0,6}(?:trial|study|crossover|cross-over|design|comparison|experiment|evaluation)\b"
-        r"|\b(?:cross-?over|parallel|blind(?:ed)?|placebo-controlled)[^.]{0,30} randomi[sz]ed|\bRCT\b"),
-    Cue("random", ("random",), _RANDOM),
-    Cue("randomised trials in the plural", ("random", "rct"),
-        r"\brandomi[sz]ed (?:\w+-?\w* ){0,3}(?:trials|studies)\b|\bRCTs\b"),
-    Cue("not randomised", ("random",),
-        r"\b(?:non|quasi)-?randomi[sz]ed|\bnot randomi[sz]ed|\bwithout randomi[sz]ation|\bmendelian randomi[sz]ation"),
-    Cue("placebo", ("placebo", "sham"), r"\bplacebo|\bsham\b"),
-    Cue("double-blind", ("blind", "masked"), r"\b(?:double|triple)[ -]?(?:blind|mask)\w*"),
-    Cue("single-blind", ("blind",), r"\bsingle[ -]?blind\w*|\bassessor-blind\w*|\brater-blind\w*"),
-    Cue("crossover", ("cross",), r"\bcross-?over\b|\bcrossed over\b|\bwithin-subjects? design"),
-    Cue("open-label", ("open",), r"\bopen[ -](?:label|trial|study|pilot|clinical)\w*"),
-    Cue("single arm", ("arm", "uncontrolled", "pre-", "pre/"),
-        r"\bsingle[ -]arm|\bone-arm|\buncontrolled (?:study|trial)|\bpre-?post|\bpre/post"),
-    Cue("trial", ("trial",), r"\b(?:clinical|controlled|pilot|phase [1-4IV]+|feasibility|proof-of-concept) trial\b"),
-    Cue("received a dose", ("received", "underwent", "administ", "infus", "injected", "given"),
-        r"\b(?:patients|subjects|participants|volunteers|men|women|adults|individuals|inpatients|children)\b[^.]{0,80}"
-        r"\b(?:received|underwent|were (?:administered|given|injected|infused|treated)|was (?:administered|given))\b"),
-    Cue("healthy volunteers", ("healthy", "volunteer"),
-        r"\bhealthy (?:\w+ ){0,2}(?:volunteers|subjects|participants|individuals|adults|males|men|humans|controls)|\bvolunteers\b"),
+    Cue("allocated at random", needs=(r"random\w*",),
+        phrase=r"randomly (?:and \w+ )?(?:assign|allocat|divid|distribut|receiv|to |into |in |order|between)\w*"
+        r"|randomi[sz]ed (?:to|in|into|1:1|2:1|patients|participants|subjects|women|men|adults|between)\b|were (?:\w+ly )?randomi[sz]ed"
+        r"|random (?:order|allocation|assignment)|randomi[sz]ation (?:was|list|ratio|code|to)"
+        r"|(?:assigned|allocated|divided|counterbalanced) [^.]{0,40}(?:at random|randomly|by randomi[sz]ation)"),
+    Cue("randomised design", word=r"rct", needs=(r"random\w*",),
+        phrase=r"randomi[sz]ed,? (?:[a-z0-9-]+,? (?:and )?){0,6}(?:trial|study|crossover|cross-over|design|comparison|experiment|evaluation)\b"
+        r"|(?:cross-?over|parallel|blind(?:ed)?|placebo-controlled)[^.]{0,30} randomi[sz]ed"),
+    Cue("random", needs=(r"random\w*",),
+        phrase=r"(?<!non)(?<!non-)(?<!not )(?<!quasi-)random(?:ly|i[sz]ed|i[sz]ation|i[sz]e|i[sz]es|i[sz]ing)?\b"
+        r"(?! (?:sampl|select|effect|chosen|forest|field|walk|number|sequence gen|control(?:led)? trials|"
+        r"clinical trials|trials|studies|controlled studies|intercept|coefficient|survey|digit|draw|regression|mutagen|"
+        r"primer|hexamer|spread|coil|variation|distribut))"),
+    Cue("randomised trials in the plural", word=r"rcts", needs=(r"random\w*",),
+        phrase=r"randomi[sz]ed (?:[\w-]+ ){0,3}(?:trials|studies)\b"),
+    Cue("not randomised", word=r"nonrandomi[sz]ed|quasirandomi[sz]ed", needs=(r"random\w*",),
+        phrase=r"(?:non|quasi)-randomi[sz]ed|not randomi[sz]ed|without randomi[sz]ation|mendelian randomi[sz]ation"),
+    Cue("placebo", word=r"placebos?|sham"),
+    Cue("double-blind", needs=(r"\w*blind\w*", r"mask\w*"), phrase=r"(?:double|triple)[ -]?(?:blind|mask)\w*"),
+    Cue("single-blind", needs=(r"\w*blind\w*",), phrase=r"(?:single|assessor|rater|observer)[ -]?blind\w*"),
+    Cue("crossover", word=r"crossover", needs=("cross", "crossed", "within"), phrase=r"cross-over\b|crossed over\b|within-subjects? design"),
+    Cue("open-label", needs=("open",), phrase=r"open[ -](?:label|trial|study|pilot|clinical)\w*"),
+    Cue("single arm", word=r"uncontrolled|prepost", needs=("arm", "pre"), phrase=r"(?:single|one)[ -]arm\b|pre[-/]post"),
+    Cue("trial", needs=("trial",), phrase=r"(?:clinical|controlled|pilot|phase [1-4iv]+|feasibility|proof-of-concept) trial\b"),
+    Cue("received a dose", needs=("received", "underwent", "administered", "infused", "injected", "given", "treated"),
+        phrase=r"(?:patients|subjects|participants|volunteers|men|women|adults|individuals|inpatients|children)\b[^.]{0,80} "
+        r"(?:received|underwent|were (?:administered|given|injected|infused|treated)|was (?:administered|given))\b"),
+    Cue("healthy volunteers", word=r"volunteers", needs=("healthy",),
+        phrase=r"healthy (?:\w+ ){0,2}(?:volunteers|subjects|participants|individuals|adults|males|men|humans|controls)"),
     # plans
-    Cue("study protocol", ("protocol",), r"\b(?:study|trial|review) protocol\b|\bprotocol (?:for|of) (?:a|an|the)\b"),
-    Cue("will be done", ("will ",),
-        r"\bwill (?:then |also |all )?(?:be (?:\w+ly )?(?:random|recruit|enrol|assess|measur|invit|allocat|assign|conduct|"
+    Cue("study protocol", needs=("protocol",), phrase=r"(?:study|trial|review) protocol\b|protocol (?:for|of) (?:a|an|the)\b"),
+    Cue("will be done", needs=("will",),
+        phrase=r"will (?:then |also |all )?(?:be (?:\w+ly )?(?:random|recruit|enrol|assess|measur|invit|allocat|assign|conduct|"
         r"includ|evaluat|collect|perform|compar|follow|treat|test|analy|admin|given|undertak|used|select|asked|searched)\w*"
         r"|receive|undergo|complete|evaluate|assess|investigate|examine|compare|test|determine|include|recruit|enrol|"
-        r"explore|search|inform|study|conduct|measure|participate)\b"),
-    Cue("registry form", ("primary purpose", "inclusion criteria:", "exclusion criteria:", "outcome:", "condition:",
-                          "purpose of this study is", "intervention:"),
-        r"\bprimary purpose\b|\b(?:inclusion|exclusion) criteria:|\b(?:primary|secondary) outcome:|\bcondition: "
-        r"|\bintervention: |\bpurpose of this study is\b"),
-    Cue("aims in the present tense", ("aim", "purpose", "propose", "plan"),
-        r"\b(?:study|trial|project|we) (?:aims?|plans?|proposes?|intends?) to\b|\bis (?:planned|designed|proposed) to\b"),
+        r"explore|search|study|conduct|measure|participate)\b"),
+    Cue("registry form", needs=("intervention", "purpose", "criteria"),
+        phrase=r"intervention: [^\x00]{0,6000}(?:condition|primary outcome|inclusion criteria): |primary purpose\b|purpose of this study is to\b"
+        r"|inclusion criteria: [^\x00]{0,6000}exclusion criteria: "),
+    Cue("results", word=r"results|conclusions?|findings|showed|found|concluded"),
+    Cue("aims in the present tense", needs=("aims?", "plans?", "proposes?", "intends?", "planned", "designed", "proposed"),
+        phrase=r"(?:study|trial|project|we) (?:aims?|plans?|proposes?|intends?) to\b|is (?:planned|designed|proposed) to\b"),
     # reviews
-    Cue("meta-analysis", ("meta",), r"\b(?:network |individual patient data )?meta-?analy[sz]\w+|\bmeta-?regression"),
-    Cue("pooled", ("pooled", "random-effects", "random effects", "heterogeneity", "standardi", "odds ratio"),
-        r"\bpooled (?:estimate|effect|analys|odds|risk|mean|prevalence|data|result|rate|sens|or\b|rr\b|hr\b)\w*"
-        r"|\brandom[- ]effects? (?:model|meta)|\bI ?(?:2|²)\b ?="),
-    Cue("systematic review", ("systematic", "scoping", "umbrella", "rapid review", "overview of"),
-        r"\bsystematic(?:ally)? (?:\w+ ){0,3}(?:review|search|overview|literature|map)\w*|\bscoping (?:literature )?review"
-        r"|\bumbrella review|\brapid review|\boverview of (?:systematic )?reviews|\breviewed systematically"),
-    Cue("searched databases", ("search", "pubmed", "medline", "embase", "prisma", "psycinfo", "cochrane", "scopus"),
-        r"\b(?:pubmed|medline|embase|psycinfo|scopus|web of science|cochrane|cinahl|google scholar|databases?)\b"
-        r"[^.]{0,120}\bsearch\w*|\bsearch\w*\b[^.]{0,120}\b(?:pubmed|medline|embase|psycinfo|scopus|web of science|cochrane|"
-        r"cinahl|google scholar|databases?|literature)\b|\bPRISMA\b"),
-    Cue("studies were included", ("studies", "trials", "articles", "rcts", "records", "papers"),
-        r"\b(?:\d+|\w+teen|\w+ty|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:\w+ ){0,4}"
-        r"(?:studies|trials|articles|rcts|papers|records|reports|publications)\b"),
-    Cue("review", ("review", "overview"),
-        r"\b(?:this|the present|our|current|narrative|critical|literature|comprehensive|brief|mini|state-of-the-art|clinical|selective|"
+    Cue("meta-analysis", word=r"metaanaly\w+|metaregression", needs=("meta",), phrase=r"meta[- ](?:analy|regress)\w+"),
+    Cue("pooled", needs=("pooled", "effects?", "i"),
+        phrase=r"pooled (?:estimate|effect|analys|odds|risk|mean|prevalence|data|result|rate|sens|or\b|rr\b|hr\b)\w*"
+        r"|random[- ]effects? (?:model|meta)|i ?(?:2|²) ?="),
+    Cue("systematic review", needs=("systematic", "scoping", "umbrella", "rapid", "overview", "systematically"),
+        phrase=r"systematic(?:ally)? (?:\w+ ){0,3}(?:review|search|overview|literature|map)\w*|scoping (?:literature )?review"
+        r"|(?:umbrella|rapid) review|overview of (?:systematic )?reviews|reviewed systematically"),
+    Cue("searched databases", word=r"prisma", needs=("search\\w*",),
+        phrase=r"(?:pubmed|medline|embase|psycinfo|scopus|web of science|cochrane|cinahl|google scholar|databases?)\b[^.]{0,120} search\w*"
+        r"|search\w*\b[^.]{0,120} (?:pubmed|medline|embase|psycinfo|scopus|web of science|cochrane|cinahl|google scholar|databases?|literature)\b"),
+    Cue("studies were included", needs=("included", "identified", "eligible", "reviewed", "selected"),
+        phrase=r"(?:\d+|(?:thir|four|fif|six|seven|eigh|nine)(?:teen|ty)|twenty|three|four|five|six|seven|eight|nine|ten|eleven|twelve) "
+        r"(?:[\w-]+ ){0,4}(?:studies|trials|articles|rcts|papers|records|reports|publications)\b"),
+    Cue("review", word=r"minireview", needs=("reviews?", "reviewed", "overviews?", "summari[sz]e\\w*", "discuss\\w*", "outlined?s?", "highlights?"),
+        phrase=r"(?:this|the present|our|current|narrative|critical|literature|comprehensive|brief|mini|state-of-the-art|clinical|selective|"
         r"integrative|historical|present) ?-?(?:article |paper |narrative |literature |clinical |brief )?(?:mini-?)?(?:re|over)view\w*"
-        r"|\b(?:we|article|paper|chapter|authors?|here) (?:\w+ ){0,2}(?:reviews?|reviewed|summari[sz]es?|discuss(?:es)?|"
-        r"outlines?|highlights?|overviews?)\b|\b(?:is|are|were) (?:\w+ )?(?:reviewed|discussed|summari[sz]ed|outlined)\b"),
-    Cue("overview of a field", ("recent", "advances", "current", "literature", "emerging", "future"),
-        r"\brecent (?:advances|developments|progress|studies|evidence|research|years)|\bcurrent (?:knowledge|evidence|understanding|"
-        r"literature|state|status|concepts)|\bfuture (?:directions|perspectives|research)|\bthe literature\b"),
+        r"|(?:we|article|paper|chapter|authors?|here) (?:\w+ ){0,2}(?:reviews?|reviewed|summari[sz]es?|discuss(?:es)?|"
+        r"outlines?|highlights?|overviews?)\b|(?:is|are|were) (?:\w+ )?(?:reviewed|discussed|summari[sz]ed|outlined)\b|[:.] (?:a|an) (?:re|over)view\b"),
+    Cue("overview of a field", needs=("recent", "current", "future", "literature"),
+        phrase=r"recent (?:advances|developments|progress|studies|evidence|research|years)|current (?:knowledge|evidence|understanding|"
+        r"literature|state|status|concepts)|future (?:directions|perspectives|research)|the literature\b"),
     # people and animals
-    Cue("animals", ("rat", "mice", "mouse", "monkey", "animal", "rabbit", "dog", "pig", "zebrafish", "cats", "sheep",
-                    "hamster", "macaque", "drosophila", "elegans", "chick", "murine", "rodent", "primate", "wistar"),
-        r"\b(?:rats?|mice|mouse|monkeys?|macaques?|rabbits?|dogs?|piglets?|pigs?|zebrafish|cats?|sheep|hamsters?|gerbils?|"
-        r"marmosets?|baboons?|drosophila|elegans|chicks?|murine|rodents?|wistar|guinea pigs?|"
-        r"non-?human primates?|laboratory animals?|animal (?:model|stud|experiment)\w*)\b"),
-    Cue("animal strain", ("sprague", "wistar", "c57", "balb", "long-evans", "knockout", "transgenic", "mice", "rats"),
-        r"\bsprague[- ]dawley|\bwistar\b|\bc57bl|\bbalb/?c|\blong[- ]evans|\bknock-?out mice|\btransgenic (?:mice|mouse|rats)"
-        r"|\b(?:adult|male|female|aged|old|young|adolescent|diabetic|anesthetized|anaesthetized|type|treated) (?:rats|mice)\b|\bin (?:rats|mice)\b"),
-    Cue("cells and tissue", ("vitro", "cell", "cultured", "slices", "neurons", "tissue", "patch"),
-        r"\bin vitro\b|\bex vivo\b|\bcell lines?\b|\bcultured\b|\bcell cultures?\b|\bprimary cultures?|\b(?:brain|hippocampal|cortical) slices"
-        r"|\bpatch-clamp|\b(?:SH-SY5Y|HEK ?293|PC12|HeLa|BV-?2|U87|oocytes)\b"),
-    Cue("molecules", ("express", "protein", "mrna", "receptor", "signal", "pathway", "gene"),
-        r"\b(?:mrna|protein|gene) (?:expression|levels)|\bsignal(?:l)?ing pathways?|\bwestern blot\w*|\bphosphorylat\w+|\bupregulat\w+"
-        r"|\bdownregulat\w+|\bknock-?down\b|\boverexpress\w+"),
-    Cue("people", ("patient", "participant", "women", "men", "people", "adult", "child", "volunteer", "individual", "student",
-                   "veteran", "human", "person", "adolescent"),
-        r"\b(?:in|out)?patients?\b|\bparticipants?\b|\bwomen\b|\bmen\b|\bpeople\b|\bpersons?\b|\badults\b|\bchildren\b|\bvolunteers\b"
-        r"|\bindividuals\b|\bstudents\b|\bveterans\b|\badolescents\b|\bhumans?\b"),
-    Cue("people were recruited", ("recruit", "enrol", "consent", "consecutive", "included", "eligible"),
-        r"\b(?:recruited|enrolled|enroled|informed consent|consecutive (?:\w+ )?(?:patients|cases)|(?:patients|participants|subjects) were included)\b"),
+    Cue("animals", word=r"rats?|mice|mouse|monkeys?|macaques?|rabbits?|dogs?|piglets?|pigs?|zebrafish|cats?|sheep|hamsters?|gerbils?|"
+        r"marmosets?|baboons?|drosophila|elegans|chicks?|murine|rodents?|wistar|primates|horses?|cows?|calves|cattle|broilers?",
+        needs=("animals?",), phrase=r"laboratory animals?|animal (?:model|stud|experiment)\w*"),
+    Cue("animal strain", word=r"sprague|wistar|balb|knockout", needs=("rats", "mice", "evans", "transgenic"),
+        phrase=r"c57bl|long[- ]evans|transgenic (?:mice|mouse|rats)"
+        r"|(?:adult|male|female|aged|old|young|adolescent|diabetic|anesthetized|anaesthetized|type|treated) (?:rats|mice)\b|in (?:rats|mice)\b"),
+    Cue("cells and tissue", word=r"cultured|oocytes|hela", needs=("vitro", "vivo", "cell", "cultures?", "slices", "clamp", "sh", "hek"),
+        phrase=r"(?:in vitro|ex vivo)\b|cell (?:lines?|cultures?)\b|primary cultures?|(?:brain|hippocampal|cortical) slices|patch-clamp|sh-sy5y|hek ?293"),
+    Cue("molecules", word=r"phosphorylat\w+|upregulat\w+|downregulat\w+|knockdown|overexpress\w+", needs=("expression", "levels", "pathways?", "western"),
+        phrase=r"(?:mrna|protein|gene) (?:expression|levels)|signal(?:l)?ing pathways?|western blot\w*"),
+    Cue("people", word=r"(?:in|out)?patients?|participants?|women|men|people|persons?|adults|children|volunteers|individuals|students|veterans|"
+        r"adolescents|humans?|inpatients|outpatients"),
+    Cue("people were recruited", word=r"recruited|enrolled|enroled", needs=("consent", "consecutive", "included"),
+        phrase=r"informed consent|consecutive (?:\w+ )?(?:patients|cases)|(?:patients|participants|subjects) were included\b"),
     # observing
-    Cue("cohort", ("cohort",), r"\bcohorts?\b"),
-    Cue("retrospective", ("retrospective", "chart", "records"),
-        r"\bretrospective\w*|\bchart review|\bmedical records?\b|\bhealth records?\b|\brecords (?:were|of)\b"),
-    Cue("prospective", ("prospective",), r"\bprospective(?:ly)?\b"),
-    Cue("cross-sectional", ("cross", "prevalence"), r"\bcross-sectional\b|\bprevalence\b"),
-    Cue("case-control", ("case",), r"\bcase[- ]control\w*|\bmatched controls\b"),
-    Cue("survey", ("survey", "questionnaire"), r"\b(?:online |web |national |postal )?surveys?\b|\bsurveyed\b|\bquestionnaires?\b"),
-    Cue("registry data", ("regist", "database", "real-world", "claims", "naturalistic", "population-based", "nationwide"),
-        r"\bregist(?:er|ry|ries)\b(?! number)|\breal[- ]world\b|\bclaims data|\bdatabases?\b|\bnaturalistic|\bpopulation-based|\bnationwide"),
-    Cue("association", ("associat", "correlat", "predict", "risk factor", "regression"),
-        r"\bassociations? (?:between|of|with)|\bassociated with\b|\bcorrelat\w+|\brisk factors?\b|\b(?:logistic|cox|linear) regression|\bodds ratio"),
-    Cue("observational", ("observational", "longitudinal", "follow-up stud", "epidemiolog"),
-        r"\bobservational\b|\blongitudinal\b|\bfollow-up study\b|\bepidemiolog\w+"),
+    Cue("cohort", word=r"cohorts?"),
+    Cue("retrospective", word=r"retrospective\w*", needs=("chart", "records?"), phrase=r"chart review|(?:medical|health) records?\b|records were\b"),
+    Cue("prospective", word=r"prospective(?:ly)?"),
+    Cue("cross-sectional", word=r"prevalence", needs=("sectional",), phrase=r"cross-sectional\b"),
+    Cue("case-control", needs=("controls?",), phrase=r"case[- ]control\w*|matched controls\b"),
+    Cue("survey", word=r"surveys?|surveyed|questionnaires?"),
+    Cue("registry data", word=r"registers?|registry|registries|databases?|naturalistic|nationwide", needs=("real", "claims", "population"),
+        phrase=r"real[- ]world\b|claims data|population-based"),
+    Cue("association", word=r"correlat\w+", needs=("associations?", "associated", "risk", "regression", "odds"),
+        phrase=r"associations? (?:between|of|with)|associated with\b|risk factors?\b|(?:logistic|cox|linear) regression|odds ratio"),
+    Cue("observational", word=r"observational|longitudinal|epidemiolog\w+", needs=("follow",), phrase=r"follow-up study\b"),
     # one patient, words, opinions, rules
-    Cue("case report", ("case", "report"),
-        r"\bcase (?:report|study|presentation|description|history|vignette)\b|\b(?:a|one|two|three|this|rare|unusual|first|present|following|the) "
-        r"(?:\w+ )?cases?\b(?! (?:of the|control|manag))|\bwe (?:report|present|describe) (?:on )?(?:a|an|the|one|two|three|\d+) (?:\w+ ){0,4}"
-        r"(?:case|patient|man|woman|boy|girl|male|female|infant|child)\w*|\bcase reports\b"),
-    Cue("aged patient", ("year", "month", "old"),
-        r"\b(?:\d{1,2}|\w+)[- ](?:years?|months?|day|week)[- ]old (?:\w+[- ]){0,4}(?:man|woman|boy|girl|male|female|patient|infant|child|lady|gentleman|adult|veteran)\b"),
-    Cue("case series", ("case",), r"\bcase series\b|\bseries of (?:\w+ ){0,2}(?:cases|patients)"),
-    Cue("interviews", ("interview", "focus group", "thematic", "qualitative", "grounded", "phenomenolog", "narrative analysis", "lived"),
-        r"\b(?:semi-?structured|in-?depth|qualitative) (?:\w+ )?interviews?|\bfocus groups?|\bthematic(?:ally)? (?:content )?analy\w+|\bgrounded theory"
-        r"|\bphenomenological\b|\bqualitative (?:study|research|analys|method|descriptive|inquiry|data|approach|exploration)\w*|\blived experiences?|\bthemes\b"),
-    Cue("guideline", ("guideline", "consensus", "position", "delphi", "recommendations"),
-        r"\b(?:practice|clinical|management|treatment|evidence-based|international|consensus) guidelines?\b|\bconsensus (?:statement|conference|recommendation|guideline|panel|document|paper)\w*"
-        r"|\bposition (?:statement|paper)\b|\bdelphi\b|\bguidelines? (?:for|on)\b|\brecommendations (?:for|from|of the)\b|\bexpert (?:panel|consensus)\b"),
-    Cue("comment", ("comment", "editorial", "letter", "reply", "response to", "viewpoint", "perspective", "opinion", "invited", "correspondence"),
-        r"\bcomment(?:ary)?\b(?: on)?|\beditorial\b|\bletter to the editor|\breply to\b|\bresponse to (?:the )?(?:letter|comment)|\bauthors?'? (?:reply|response)|\bviewpoint\b|\bperspective\b|\bopinion\b"),
-    Cue("argument", ("argue", "propose", "hypothes", "essay", "should"),
-        r"\bwe argue\b|\bargues?\b|\bit is (?:argued|proposed|suggested)\b|\bwe (?:propose|hypothesi[sz]e|suggest)\b|\bessay\b"),
-    Cue("method or model", ("algorithm", "simulat", "model", "software", "method"),
-        r"\balgorithms?\b|\bsimulat\w+|\bsoftware\b|\b(?:computational|mathematical|deep learning|machine learning|neural network) (?:model|method|approach)\w*|\bwe (?:developed|propose) a\b"),
-    Cue("secondary analysis", ("secondary", "post hoc", "post-hoc", "reanaly", "re-analy", "data from", "pooled", "subset", "ancillary", "exploratory"),
-        r"\bsecondary (?:data )?analys[ei]s|\bpost[- ]hoc (?:\w+ )?analys[ei]s|\bre-?analy[sz]\w+|\b(?:using|used|analy[sz]ed|examined|combined|pooled) (?:\w+ ){0,3}data from (?:\w+[- ]?){0,4}"
-        r"(?:trial|study|studies|trials)\b|\bancillary study|\bexploratory analys[ei]s of (?:data|a)\b|\bsubset of (?:\w+ ){0,3}participants|\bsub-?study of\b"),
+    Cue("case report", needs=("cases?",),
+        phrase=r"case (?:report|study|presentation|description|history|vignette)\w*\b|(?:a|one|two|three|this|rare|unusual|first|present|following|the) "
+        r"(?:\w+ )?cases?\b(?! (?:of the|control|manag))"),
+    Cue("patient presented", needs=("report", "present", "describe"),
+        phrase=r"we (?:report|present|describe) (?:on )?(?:a|an|the|one|two|three|\d+) (?:\w+ ){0,4}(?:case|patient|man|woman|boy|girl|male|female|infant|child)\w*"),
+    Cue("one patient", needs=("patient", "man", "woman", "boy", "girl", "child", "patients", "case"),
+        phrase=r"(?:in|of) (?:a|an|one|two|three|four) (?:[\w-]+ ){0,3}(?:patients?|man|woman|boy|girl|child|cases?)\b"),
+    Cue("aged patient", needs=("old",),
+        phrase=r"[- ](?:years?|months?|days?|weeks?)[- ]old (?:\w+[- ]){0,4}(?:man|woman|boy|girl|male|female|patient|infant|child|lady|gentleman|adult|veteran)\b"),
+    Cue("case series", needs=("series",), phrase=r"case series\b|series of (?:\w+ ){0,2}(?:cases|patients)"),
+    Cue("interviews", word=r"themes|phenomenological", needs=("interviews?", "focus", r"thematic\w*", "grounded", "qualitative\\w*", "lived"),
+        phrase=r"(?:semi-?structured|in-?depth|qualitative) (?:\w+ )?interviews?|focus groups?|thematic(?:ally)? (?:content )?analy\w+|grounded theory"
+        r"|qualitative (?:study|research|analys|method|descriptive|inquiry|data|approach|exploration)\w*|lived experiences?"),
+    Cue("guideline", word=r"delphi", needs=("guidelines?", "consensus", "position", "recommendations", "expert"),
+        phrase=r"(?:practice|clinical|management|treatment|evidence-based|international|consensus) guidelines?\b|consensus (?:statement|conference|recommendation|guideline|panel|document|paper)\w*"
+        r"|position (?:statement|paper)\b|guidelines? (?:for|on)\b|recommendations (?:for|from|of the)\b|expert (?:panel|consensus)\b"),
+    Cue("comment", word=r"comment(?:ary)?|editorial|viewpoint|perspective|opinion", needs=("letter", "reply", "response"),
+        phrase=r"letter to the editor|reply to\b|response to (?:the )?(?:letter|comment)|authors?'? (?:reply|response)"),
+    Cue("argument", word=r"argues?|essay", needs=("we", "it"),
+        phrase=r"it is (?:argued|proposed|suggested)\b|we (?:propose|hypothesi[sz]e|suggest)\b"),
+    Cue("method or model", word=r"algorithms?|simulat\w+|software", needs=("computational", "mathematical", "learning", "neural"),
+        phrase=r"(?:computational|mathematical|deep learning|machine learning|neural network) (?:model|method|approach)\w*"),
+    Cue("secondary analysis", word=r"reanaly[sz]\w+|substudy", needs=("secondary", "hoc", "ancillary", "exploratory", "subset", "re", "sub"),
+        phrase=r"secondary (?:data |statistical )?analys[ei]s|post[- ]hoc (?:\w+ )?analys[ei]s|re-analy[sz]\w+|ancillary study|"
+        r"exploratory analys[ei]s of (?:data|a)\b|subset of (?:\w+ ){0,3}participants|sub-study of\b"),
+    Cue("data of another study", needs=("data", "trial"),
+        phrase=r"data (?:from|of) (?:a |an |the |two |three |our |previous |prior |earlier |larger |\w+ ){0,4}(?:[\w-]+ ){0,4}(?:trials?|study|studies)\b"
+        r"|(?:occurs|occurred|nested|embedded|conducted|part) (?:within|in|of) (?:a|an|the) (?:\w+ ){0,3}trial\b"),
 )  # fmt: skip
 
 _NOTICE = re.compile(
@@ -161,18 +160,67 @@ _NOTICE = re.compile(
 
 
 @cache
-def compiled_cues() -> tuple[tuple[Cue, re.Pattern[str]], ...]:
-    """Every cue with its pattern, ready to search; lower-case texts only."""
-    return tuple((cue, re.compile(cue.pattern.lower())) for cue in CUES)
+def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((cue.name, re.compile(cue.phrase)) for cue in CUES)
 
 
-def find_cues(lowered: str) -> Mapping[str, str]:
-    """Cue name → the first words in a lower-case text that show it, in the order of `CUES`."""
+class _Told(dict[str, tuple[int, int]]):
+    """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for."""
+
+    def __init__(self) -> None:
+        told = [pattern for cue in CUES for pattern in (cue.word, *cue.needs) if pattern]
+        # Most words tell nothing: one look instead of one per cue.
+        self._any = re.compile("|".join(told))
+        self._cues = [(re.compile(cue.word or "(?!)"), re.compile("|".join(cue.needs) or "(?!)")) for cue in CUES]
+
+    def __missing__(self, word: str) -> tuple[int, int]:
+        if len(self) > 200_000:
+            self.clear()
+        if not self._any.fullmatch(word):
+            self[word] = (0, 0)
+            return 0, 0
+        shown = needed = 0
+        for place, (alone, need) in enumerate(self._cues):
+            shown |= bool(alone.fullmatch(word)) << place
+            needed |= bool(need.fullmatch(word)) << place
+        self[word] = (shown, needed)
+        return shown, needed
+
+
+@cache
+def _told() -> _Told:
+    return _Told()
+
+
+def find_cues(lowered: str, words: Iterable[str]) -> Mapping[str, str]:
+    """Cue name → words in a lower-case text that show it, in the order of `CUES`. `words` are the text's words."""
+    told, shown, needed, showing = _told(), 0, 0, []
+    for word in set(words):
+        alone, need = told[word]
+        needed |= need
+        if alone:
+            showing.append((word, alone))
+            shown |= alone
     found = {}
-    for cue, pattern in compiled_cues():
-        if any(need in lowered for need in cue.needs) and (match := pattern.search(lowered)):
-            found[cue.name] = match[0]
+    phrases = _phrases()
+    bits = shown | needed
+    while bits:
+        lowest = bits & -bits
+        bits ^= lowest
+        name, phrase = phrases[lowest.bit_length() - 1]
+        if shown & lowest:
+            # The first in the alphabet, so that the same text always gives the same word.
+            found[name] = min(word for word, alone in showing if alone & lowest)
+        elif match := _at_word_start(phrase, lowered):
+            found[name] = match[0]
     return found
+
+
+def _at_word_start(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    match = pattern.search(text)
+    while match and match.start() and text[match.start() - 1].isalnum():
+        match = pattern.search(text, match.start() + 1)
+    return match
 
 
 def is_notice(title: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from classify.design_cues import find_cues, is_notice
-from classify.sections import Sections
+from classify.sections import Sections, words
 from classify.taxonomy import load_taxonomy
 from db.records import TaggableRecord
 
@@ -43,12 +43,17 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The cues of one record: those in the title, and those anywhere in title or abstract."""
+    """One record's words, and its cues: those in the title, and those anywhere in title or abstract."""
 
     title: Mapping[str, str]
     text: Mapping[str, str]
     notice: bool
-    empty: bool
+    title_words: list[str]
+    body_words: list[str]
+
+    @property
+    def empty(self) -> bool:
+        return not self.body_words
 
 
 @cache
@@ -92,18 +97,31 @@ def pubmed_design(record: TaggableRecord) -> Guess | None:
 
 def read_cues(sections: Sections) -> Reading:
     """Every cue of the record. Searched in lower case: medical text is capitalised at will."""
-    title = sections.title.lower()
+    title, body = sections.title.lower(), sections.body.lower()
+    in_title, in_body = words(title), words(body)
     return Reading(
-        title=find_cues(title),
-        text=find_cues(f"{title}\n{sections.body.lower()}"),
+        title=find_cues(title, in_title),
+        text=find_cues(f"{title}\n{body}", in_title + in_body),
         notice=is_notice(sections.title),
-        empty=not sections.body.strip(),
+        title_words=in_title,
+        body_words=in_body,
     )
 
 
 def text_design(reading: Reading) -> Guess:
     """The design by phrases alone. The first rule that fits decides; the order follows the labels guideline."""
-    for rule in (_notice, _protocol, _review, _laboratory, _patients_words, _trial, _case, _opinion, _observed):
+    for rule in (
+        _notice,
+        _protocol,
+        _review,
+        _laboratory,
+        _patients_words,
+        _one_case,
+        _trial,
+        _case,
+        _opinion,
+        _observed,
+    ):
         guess = rule(reading)
         if guess:
             return guess
@@ -123,7 +141,9 @@ def _protocol(reading: Reading) -> Guess | None:
     text = reading.text
     if "study protocol" in reading.title:
         return _guess(reading, "protocol", 0.95, "study protocol")
-    if "registry form" in text and ("will be done" in text or "random" in text or "trial" in text):
+    if "registry form" in text and "results" not in text:
+        return _guess(reading, "protocol", 0.93, "registry form", "will be done")
+    if "registry form" in text and "will be done" in text:
         return _guess(reading, "protocol", 0.88, "registry form", "will be done")
     if "will be done" in text and not text.keys() & {"association", "pooled"}:
         return _guess(reading, "protocol", 0.8, "will be done", "study protocol", "aims in the present tense")
@@ -174,10 +194,8 @@ def _patients_words(reading: Reading) -> Guess | None:
     return None
 
 
-def _trial(reading: Reading) -> Guess | None:
+def _random(reading: Reading) -> Guess | None:
     title, text = reading.title, reading.text
-    if "not randomised" in text:
-        return None
     if (
         "randomised design" in title
         or "allocated at random" in text
@@ -186,10 +204,26 @@ def _trial(reading: Reading) -> Guess | None:
         return _guess(reading, "randomised_trial", 0.92, "randomised design", "allocated at random", "random")
     if "randomised design" in text and ("placebo" in text or "double-blind" in text or "received a dose" in text):
         return _guess(reading, "randomised_trial", 0.85, "randomised design", "placebo", "double-blind")
+    return None
+
+
+def _trial(reading: Reading) -> Guess | None:
+    text = reading.text
+    if "not randomised" not in text and (guess := _random(reading)):
+        return guess
     if "open-label" in text or "single arm" in text:
         return _guess(reading, "nonrandomised_trial", 0.75, "open-label", "single arm")
     if text.keys() & {"double-blind", "placebo", "crossover"} and "people" in text:
         return _guess(reading, "nonrandomised_trial", 0.6, "placebo", "double-blind", "crossover")
+    return None
+
+
+def _one_case(reading: Reading) -> Guess | None:
+    """A patient whose age is told, in a record that calls itself a case or is about one patient."""
+    title, text = reading.title, reading.text
+    named = title.keys() & {"case report", "one patient"} or text.keys() & {"patient presented", "case series"}
+    if "aged patient" in text and named and not text.keys() & {"allocated at random", "cohort", "cross-sectional"}:
+        return _guess(reading, "case_report", 0.9, "aged patient", "case report", "one patient", "patient presented")
     return None
 
 

@@ -7,19 +7,27 @@ stands above them all, but that is the store's business.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from classify.design_rules import Guess, Reading, pubmed_design, read_cues, text_design
+from classify.artifact import Artifact, load_artifact, packaged_artifact
+from classify.design import design_tags, secondary_tag
+from classify.design_rules import read_cues
 from classify.language import is_foreign
+from classify.model import from_content
+from classify.reading import Reader
 from classify.relevance import read_relevance
 from classify.sections import Sections, split_sections
-from db.records import Layer, ModelInfo, Tag, TaggableRecord
+from db.records import ModelInfo, Tag, TaggableRecord
 from db.topic import Topic
 
-#: Below this chance a design or relevance is left to a person.
-RULES_THRESHOLD = 0.8
+#: Below this chance a relevance is left to a person.
+RELEVANCE_THRESHOLD = 0.7
+
+#: Records tagged at once: enough for numpy to pay off, few enough for little memory.
+BATCH = 500
 
 FOREIGN_NOTE = "The abstract is not in English: tagged from title and MeSH."
 
@@ -27,24 +35,36 @@ FOREIGN_NOTE = "The abstract is not in English: tagged from title and MeSH."
 class Tagger:
     """Tags records of one topic.
 
-    `artifact` is the trained model's file; without it the one that travels with the package is used.
-    Raises BadInput if the artifact was tampered with or belongs to another version.
+    `artifact` is the trained model's file; without it the one that travels with the package is used, and without that
+    the rules alone decide. Raises BadInput if the artifact was tampered with or belongs to another version.
     """
 
     def __init__(self, topic: Topic, artifact: Path | None = None) -> None:
+        path = artifact or packaged_artifact()
+        loaded = load_artifact(path) if path else None
         self.topic = topic
-        self.model = ModelInfo(id=f"rules-{_rules_hash(topic)[:12]}")
+        self.model = _model_info(topic, loaded, path)
+        self._design = from_content(loaded.content["design"]) if loaded and "design" in loaded.content else None
+        self.trained_on = frozenset(str(loaded.content.get("trained_on", "")).split()) if loaded else frozenset()
+        self._reader = Reader(topic, loaded.content.get("models") if loaded else None)
 
     def tag(self, records: Sequence[TaggableRecord]) -> list[tuple[Tag, ...]]:
         """The tags of each record, in the order of `records`. Records are independent of each other."""
-        return [self._tag_one(record) for record in records]
+        return [tags for start in range(0, len(records), BATCH) for tags in self._batch(records[start : start + BATCH])]
 
-    def _tag_one(self, record: TaggableRecord) -> tuple[Tag, ...]:
-        sections, foreign = readable(record)
-        reading = read_cues(sections)
-        tags = [_settled(read_relevance(record, sections, self.topic)), _settled(design_tag(record, reading))]
-        tags.append(secondary_tag(reading))
-        return tuple(_noted(tag, FOREIGN_NOTE) for tag in tags) if foreign else tuple(tags)
+    def _batch(self, records: Sequence[TaggableRecord]) -> Iterable[tuple[Tag, ...]]:
+        readable_parts = [readable(record) for record in records]
+        readings = [read_cues(sections) for sections, _ in readable_parts]
+        designs = design_tags(records, readings, self._design)
+        for record, (sections, foreign), reading, design in zip(
+            records, readable_parts, readings, designs, strict=True
+        ):
+            tags = [_settled(read_relevance(record, sections, self.topic)), design, secondary_tag(reading)]
+            if foreign:
+                yield tuple(replace(tag, why={**tag.why, "note": FOREIGN_NOTE}) for tag in tags)
+            else:
+                relevance = str(tags[0].value)
+                yield (*tags, *self._reader.read(record, study_design=str(design.value), relevance=relevance))
 
 
 def readable(record: TaggableRecord) -> tuple[Sections, bool]:
@@ -55,42 +75,22 @@ def readable(record: TaggableRecord) -> tuple[Sections, bool]:
     return sections, False
 
 
-def design_tag(record: TaggableRecord, reading: Reading) -> Tag:
-    """Study design from PubMed's word and phrases together."""
-    pubmed, text = pubmed_design(record), text_design(reading)
-    if pubmed is None or _outranks(text, pubmed):
-        return _tag_from(text, Layer.RULES)
-    if text.design == pubmed.design:
-        agreed = 1 - (1 - pubmed.chance) * (1 - text.chance)
-        return _tag_from(Guess(pubmed.design, agreed, pubmed.because + text.because), Layer.PUBMED)
-    return _tag_from(pubmed, Layer.PUBMED)
-
-
-def _outranks(text: Guess, pubmed: Guess) -> bool:
-    # Plans, animals and notices win over the design that is planned, mimicked or corrected (labels guideline).
-    wins = {"protocol", "preclinical", "notice", "meta_analysis", "systematic_review", "qualitative"}
-    return text.chance > pubmed.chance or (text.design in wins and text.chance >= 0.85 and pubmed.design not in wins)
-
-
-def _tag_from(guess: Guess, layer: Layer) -> Tag:
-    return Tag("study_design", guess.design, guess.chance, layer, why={"cues": list(guess.because)})
-
-
-def secondary_tag(reading: Reading) -> Tag:
-    """Whether the record re-uses data that were gathered for another stated purpose."""
-    words = reading.text.get("secondary analysis")
-    return Tag(
-        "secondary_analysis", bool(words), 0.85 if words else 0.92, Layer.RULES, why={"cues": [words] if words else []}
-    )
-
-
 def _settled(tag: Tag) -> Tag:
-    abstained = tag.probability < RULES_THRESHOLD
-    return Tag(tag.field, tag.value, tag.probability, tag.layer, abstained, tag.quote, tag.why)
+    return replace(tag, abstained=tag.probability < RELEVANCE_THRESHOLD)
 
 
-def _noted(tag: Tag, note: str) -> Tag:
-    return Tag(tag.field, tag.value, tag.probability, tag.layer, tag.abstained, tag.quote, {**tag.why, "note": note})
+def _model_info(topic: Topic, loaded: Artifact | None, path: Path | None) -> ModelInfo:
+    rules = _rules_hash(topic)
+    if loaded is None or path is None:
+        return ModelInfo(id=f"rules-{rules[:12]}")
+    card = path.with_name("card.md")
+    return ModelInfo(
+        id=f"model-{loaded.sha256[:12]}-{rules[:8]}",
+        artifact_sha256=loaded.sha256,
+        training_sha256=str(loaded.metadata.get("training_sha256", "")),
+        metrics=dict(loaded.metadata.get("metrics", {})),
+        card=card.read_text(encoding="utf-8") if card.exists() else "",
+    )
 
 
 def _rules_hash(topic: Topic) -> str:

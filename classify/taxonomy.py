@@ -29,6 +29,7 @@ def load_taxonomy() -> tuple[Term, ...]:
     )
 
 
+@cache
 def ids(kind: str) -> tuple[str, ...]:
     """The ids of one kind, in page order."""
     return tuple(term.id for term in load_taxonomy() if term.kind == kind)

@@ -1,0 +1,250 @@
+"""Compares the tagger's labels with a label file: the figures behind `evidence evaluate` and the model card.
+
+The figures are honest only for records that the model was not trained on; `leaks` says which were.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from classify.datasets import Example, identities, identity_marks, read_labels
+from classify.scores import calibration, class_report, count_report, coverage
+from classify.tagger import Tagger
+from classify.taxonomy import ids
+from db.errors import BadInput
+from db.records import OUTCOME_PREFIX, Tag
+
+CLASS_FIELDS = ("relevance", "study_design", "secondary_analysis", "overall_direction")
+FACT_FIELDS = (
+    "n_participants",
+    "n_studies",
+    "dose",
+    "route",
+    "sessions",
+    "comparator",
+    "follow_up",
+    "blinding",
+    "registry_ids",
+)
+
+Tags = Mapping[str, Tag]
+
+
+def evaluate(path: Path, tagger: Tagger) -> dict[str, Any]:
+    """Tags every record of a label file and compares. Raises BadInput if the file is bad or holds no labels."""
+    examples = read_labels(path)
+    if not examples:
+        raise BadInput(f"{path} holds no records.")
+    tagged = [{tag.field: tag for tag in tags} for tags in tagger.tag([example.record for example in examples])]
+    seen = sum(bool(identity_marks(example) & tagger.trained_on) for example in examples)
+    return {"model": tagger.model.id, "records": len(examples), "in_training": seen, **compare(examples, tagged)}
+
+
+def compare(examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, Any]:
+    """The figures for records and the tags that they got, field by field; fields that nobody labelled are left out."""
+    report: dict[str, Any] = {}
+    for field in CLASS_FIELDS:
+        pairs = [
+            (e.labels[field], tags[field])
+            for e, tags in zip(examples, tagged, strict=True)
+            if _has(e, field) and field in tags
+        ]
+        if pairs:
+            report[field] = class_field(pairs)
+    labelled = [
+        (e, tags) for e, tags in zip(examples, tagged, strict=True) if isinstance(e.labels.get("outcomes"), list)
+    ]
+    if labelled:
+        report["outcomes"] = _outcomes(labelled)
+    facts = {field: _fact(field, examples, tagged) for field in FACT_FIELDS if any(field in e.labels for e in examples)}
+    if facts:
+        report["facts"] = facts
+    return report
+
+
+def _has(example: Example, field: str) -> bool:
+    return example.labels.get(field) is not None
+
+
+def class_field(pairs: Sequence[tuple[Any, Tag]]) -> dict[str, Any]:
+    """Figures of a field with one class per record: agreement, honesty of the probabilities, and what is shown as certain."""
+    truth, given = [str(true) for true, _ in pairs], [str(tag.value) for _, tag in pairs]
+    right = [true == said for true, said in zip(truth, given, strict=True)]
+    chances = [tag.probability for _, tag in pairs]
+    shown = [hit for hit, (_, tag) in zip(right, pairs, strict=True) if not tag.abstained]
+    return {
+        **class_report(truth, given),
+        "calibration": calibration(chances, right),
+        "coverage": coverage(chances, right),
+        "shown": {
+            "n": len(shown),
+            "share": round(len(shown) / len(pairs), 4),
+            "accuracy": round(sum(shown) / len(shown), 4) if shown else None,
+        },
+    }
+
+
+def _outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:
+    true = [{pair["domain"]: pair["direction"] for pair in example.labels["outcomes"]} for example, _ in labelled]
+    said = [_given_outcomes(tags) for _, tags in labelled]
+    both = list(zip(true, said, strict=True))
+    directions = {
+        direction: count_report(
+            [sum(t.get(domain) == way == direction for domain, way in s.items()) for t, s in both],
+            [sum(way == direction for way in s.values()) for _, s in both],
+            [sum(way == direction for way in t.values()) for t, _ in both],
+        )
+        for direction in ids("direction")
+    }
+    sizes = [len(s) for s in said], [len(t) for t in true]
+    present = [figures["f1"]["value"] for figures in directions.values() if figures["true"]]
+    return {
+        "domain": count_report([len(t.keys() & s.keys()) for t, s in both], *sizes),
+        "domain_and_direction": count_report([len(t.items() & s.items()) for t, s in both], *sizes),
+        "directions": directions,
+        "macro_f1_over_directions": round(sum(present) / len(present), 4) if present else None,
+        "domains": {
+            domain: count_report(
+                [domain in t and domain in s for t, s in both],
+                [domain in s for _, s in both],
+                [domain in t for t, _ in both],
+            )
+            for domain in ids("outcome_domain")
+        },
+        "quotes": _quotes(labelled),
+    }
+
+
+def _given_outcomes(tags: Tags) -> dict[str, Any]:
+    return {
+        field.removeprefix(OUTCOME_PREFIX): tag.value
+        for field, tag in tags.items()
+        if field.startswith(OUTCOME_PREFIX) and tag.value is not None
+    }
+
+
+def _quotes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:
+    """Of the outcomes whose domain is right: are quotes verbatim, and do they overlap the sentence of the label's quote?"""
+    verbatim = overlapping = compared = total = 0
+    for example, tags in labelled:
+        text = f"{example.record.title}\n{example.record.abstract}"
+        for pair in example.labels["outcomes"]:
+            tag = tags.get(OUTCOME_PREFIX + pair["domain"])
+            if tag is None or tag.value is None:
+                continue
+            total += 1
+            verbatim += bool(tag.quote) and tag.quote in text
+            if pair.get("quote") and pair["quote"] in text:
+                compared += 1
+                overlapping += _overlaps(text, tag.quote, pair["quote"])
+    return {
+        "n": total,
+        "verbatim": round(verbatim / total, 4) if total else None,
+        "overlap_n": compared,
+        "overlap": round(overlapping / compared, 4) if compared else None,
+    }
+
+
+def _overlaps(text: str, quote: str, label_quote: str) -> bool:
+    start = text.find(label_quote)
+    sentence = max(text.rfind(". ", 0, start), text.rfind("\n", 0, start)) + 1
+    end = min(
+        (place for place in (text.find(". ", start + len(label_quote) - 1), text.find("\n", start)) if place >= 0),
+        default=len(text),
+    )
+    place = text.find(quote) if quote else -1
+    return place >= 0 and place < end and place + len(quote) > sentence
+
+
+def _fact(field: str, examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, Any]:
+    true, said = [], []
+    for example, tags in zip(examples, tagged, strict=True):
+        if field in example.labels:
+            true.append(_values(field, example.labels[field]))
+            said.append(_values(field, tags[field].value if field in tags else None))
+    hits = [len(t & s) for t, s in zip(true, said, strict=True)]
+    return count_report(hits, [len(s) for s in said], [len(t) for t in true])
+
+
+def _values(field: str, value: Any) -> frozenset[str]:
+    """A fact in comparable form: ids one by one, texts without case and spaces, lists joined by ";" in any order."""
+    if value is None or value == []:
+        return frozenset()
+    if field == "registry_ids":
+        return frozenset(re.sub(r"\W", "", str(item)).lower() for item in value)
+    parts = sorted(re.sub(r"[\s-]+", "", part).lower() for part in str(value).split(";"))
+    return frozenset([";".join(parts)])
+
+
+def leaks(training: Sequence[Example], test: Sequence[Example]) -> list[str]:
+    """Ids of test records that are also in training, by PMID, DOI or normalised title."""
+    known = frozenset().union(*(identities(example) for example in training))
+    return [example.record.id for example in test if identities(example) & known]
+
+
+def report_text(report: Mapping[str, Any]) -> str:
+    """The figures as plain text for a terminal."""
+    lines = [
+        f"Model {report.get('model', '?')}, {report.get('records', '?')} records. Intervals: 95 %, bootstrap over records."
+    ]
+    if report.get("in_training"):
+        lines.append(
+            f"{report['in_training']} of these records taught the model: its study designs look better here than they "
+            "are. The model card has the cross-validated figures."
+        )
+    for field in CLASS_FIELDS:
+        if field in report:
+            lines += _class_lines(field, report[field])
+    if "outcomes" in report:
+        lines += _outcome_lines(report["outcomes"])
+    if "facts" in report:
+        lines += ["", f"{'facts':24}{'n':>5}  {'precision':18}  {'recall':18}"]
+        lines += [
+            f"  {name:22}{figures.get('true', 0):>5}  {_rates(figures)}" for name, figures in report["facts"].items()
+        ]
+    return "\n".join(lines)
+
+
+def _class_lines(field: str, figures: Mapping[str, Any]) -> list[str]:
+    shown = figures["shown"]
+    lines = [
+        "",
+        f"{field}: macro F1 {_value(figures['macro_f1'])}, weighted F1 {_value(figures['weighted_f1'])}, n {figures['n']}",
+        f"  shown as certain: {shown['n']} of {figures['n']} ({shown['share']:.0%}), right: {shown['accuracy']}",
+        f"  Brier score of the probabilities: {figures['calibration']['brier']}",
+        f"  {'class':22}{'n':>5}  {'precision':18}  {'recall':18}  F1",
+    ]
+    return lines + [
+        f"  {name:22}{rates['n']:>5}  {_rates(rates)}  {_value(rates['f1'])}"
+        for name, rates in figures["classes"].items()
+    ]
+
+
+def _outcome_lines(figures: Mapping[str, Any]) -> list[str]:
+    lines = ["", f"{'outcomes':24}{'n':>5}  {'precision':18}  {'recall':18}  F1"]
+    for name in ("domain", "domain_and_direction"):
+        rates = figures[name]
+        lines.append(f"  {name:22}{rates['true']:>5}  {_rates(rates)}  {_value(rates['f1'])}")
+    lines += [
+        f"  {name:22}{rates['true']:>5}  {_rates(rates)}  {_value(rates['f1'])}"
+        for name, rates in {**figures["directions"], **figures["domains"]}.items()
+    ]
+    quotes = figures["quotes"]
+    lines.append(f"  macro F1 over directions {figures['macro_f1_over_directions']}")
+    lines.append(
+        f"  quotes: verbatim {quotes['verbatim']}, overlapping the label's sentence {quotes['overlap']}, n {quotes['n']}"
+    )
+    return lines
+
+
+def _rates(figures: Mapping[str, Any]) -> str:
+    if "precision" not in figures:
+        return ""
+    return f"{_value(figures['precision']):18}  {_value(figures['recall']):18}"
+
+
+def _value(rate: Mapping[str, float]) -> str:
+    return f"{rate['value']:.3f} ({rate['low']:.2f}-{rate['high']:.2f})"

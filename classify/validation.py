@@ -1,0 +1,142 @@
+"""Cross-validation: what the model says of records that it was not trained on, and the thresholds chosen from that.
+
+Folds are drawn by normalised title, and whatever shares PMID, DOI or title with a held-out record leaves training.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from classify.datasets import Example, human, normalised_title
+from classify.features import Floats
+from classify.model import softmax
+from classify.scores import area_under_curve, calibration, class_report, coverage, sensitivity_at
+from classify.taxonomy import ids
+from classify.training import Bools, Prepared, Progress, design_targets, fit_design, random_targets
+
+FOLDS = 4
+
+#: What is shown as certain shall be right at least this often.
+PRECISION = 0.95
+
+
+@dataclass(slots=True)
+class HeldOut:
+    """Scores of every example from a model that never saw it. `scores` (examples, designs), `random` (examples,)."""
+
+    scores: Floats
+    random: Floats
+
+
+def cross_validate(prepared: Prepared, seed: int = 0, progress: Progress = lambda message: None) -> HeldOut:
+    """Fits the model FOLDS times, each time without one part and everything that shares a record with it."""
+    fold_of = folds_of(prepared.examples, seed)
+    designs = ids("study_design")
+    out = HeldOut(np.full((len(fold_of), len(designs)), -30, np.float32), np.zeros(len(fold_of), np.float32))
+    for fold in range(FOLDS):
+        held = fold_of == fold
+        if not held.any() or held.all():
+            continue
+        progress(f"Cross-validation, part {fold + 1} of {FOLDS}.")
+        model = fit_design(prepared, ~prepared.clashes(held))
+        columns = [designs.index(name) for name in model.classes]
+        out.scores[np.ix_(held, columns)] = model.scores(prepared.rows[held])
+        out.random[held] = model.random_scores(prepared.rows[held])
+    return out
+
+
+def folds_of(examples: Sequence[Example], seed: int) -> npt.NDArray[np.int64]:
+    """A fold for each example, by its title: one record in two collections falls into one fold."""
+    texts = (f"{seed} {normalised_title(example.record.title)}" for example in examples)
+    digests = (hashlib.sha256(text.encode()).digest() for text in texts)
+    return np.array([int.from_bytes(digest[:4], "big") % FOLDS for digest in digests], np.int64)
+
+
+def best_temperature(scores: Floats, right: npt.NDArray[np.int64], weights: Floats) -> float:
+    """The divisor of the scores with which the probabilities of the right classes are highest (log loss lowest)."""
+    places = np.arange(len(right))
+
+    def loss(temperature: float) -> float:
+        chances = softmax(scores / temperature)[places, right]
+        return float(-(weights * np.log(np.maximum(chances, 1e-9))).sum())
+
+    return float(min(np.round(np.arange(0.4, 3.01, 0.02), 2), key=loss))
+
+
+def precision_threshold(chances: Floats, right: Bools, precision: float = PRECISION) -> float:
+    """The lowest probability from which on at least `precision` of what is shown is right (1.0 if there is none)."""
+    order = np.argsort(-chances, kind="stable")
+    hits = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(hits >= precision)
+    return round(float(chances[order][good[-1]]), 3) if len(good) else 1.0
+
+
+def calibrate(prepared: Prepared, held_out: HeldOut) -> tuple[float, float]:
+    """Temperature from all hand labels, abstention threshold from those made for ketamine and its kin."""
+    targets, weights = design_targets(prepared)
+    designs = list(ids("study_design"))
+    hand = prepared.where("gold", "own", "psynamic", "study_type_teller") & (weights > 0)
+    near = prepared.where("gold", "own", "psynamic") & (weights >= 0.8)
+    if not hand.any():
+        return 1.0, 0.8
+    right = np.array([designs.index(name) for name in targets[hand]], np.int64)
+    temperature = best_temperature(held_out.scores[hand], right, weights[hand])
+    chosen = near if near.any() else hand
+    chances = softmax(held_out.scores[chosen] / temperature)
+    hits = np.array(designs)[chances.argmax(1)] == targets[chosen]
+    return temperature, precision_threshold(chances.max(1), hits)
+
+
+def figures(prepared: Prepared, held_out: HeldOut, temperature: float, threshold: float) -> dict[str, Any]:
+    """Cross-validated figures from text alone, for the model card."""
+    told: dict[str, Any] = {}
+    targets, weights = design_targets(prepared)
+    for source in ("gold", "psynamic", "study_type_teller", "own"):
+        rows = prepared.where(source) & (weights > 0)
+        if rows.sum() >= 10:
+            told[source] = _design_figures(held_out.scores[rows], targets[rows], temperature, threshold)
+    random = _random_figures(prepared, held_out)
+    return {"study_design": told, **({"randomised_from_text": random} if random else {})}
+
+
+def _design_figures(
+    scores: Floats, targets: npt.NDArray[np.str_], temperature: float, threshold: float
+) -> dict[str, Any]:
+    chances = softmax(scores / temperature)
+    said, sure = np.array(ids("study_design"))[chances.argmax(1)], chances.max(1)
+    right, shown = said == targets, sure >= threshold
+    return {
+        **class_report(targets.tolist(), said.tolist()),
+        "calibration": calibration(sure.tolist(), right.tolist()),
+        "coverage": coverage(sure.tolist(), right.tolist()),
+        "shown": {
+            "share": round(float(shown.mean()), 4),
+            "accuracy": round(float(right[shown].mean()), 4) if shown.any() else None,
+        },
+    }
+
+
+def _random_figures(prepared: Prepared, held_out: HeldOut) -> dict[str, Any]:
+    """Against NLM's type on indexed records with an abstract. Indexing by machine is not marked in this collection."""
+    truth, _ = random_targets(prepared)
+    indexed = prepared.where("publication_types") & np.array(
+        [bool(example.record.mesh and example.record.abstract) for example in prepared.examples], bool
+    )
+    people = indexed & np.array([human(example) for example in prepared.examples], bool)
+    report = {}
+    for name, rows in (("indexed", indexed), ("indexed, humans", people)):
+        if truth[rows].any():
+            scores, positive = held_out.random[rows], truth[rows]
+            report[name] = {
+                "n": int(rows.sum()),
+                "randomised": int(positive.sum()),
+                "auroc": round(area_under_curve(scores, positive), 4),
+                "sensitivity_at_specificity_0.96": round(sensitivity_at(scores, positive, 0.96), 4),
+            }
+    return report
