@@ -106,7 +106,7 @@ def harvest_database(
 def serve(data: Path, host: str, port: int, address: str) -> None:
     from db.serve import serve
 
-    serve(data / "site", host=host, port=port, address=address, ready=_announce)
+    serve(data / "site", host=host, port=port, address=address, announce=_announce)
 
 
 def _announce(address: str) -> None:
