@@ -79,7 +79,7 @@ def test_a_missing_file_and_a_folder_are_named(evidence: Evidence, tmp_path: Pat
         (TOPIC.format(query="ketamin*[foo]"), "foo"),
         (TOPIC.format(query="(ketamin*[tiab] OR alcohol*[tiab])[tiab]"), "group"),
         (TOPIC.format(query="ketamin\u2217[tiab]"), "U+2217"),
-        (TOPIC.format(query="(ketamin*[tiab]"), "parenthes"),
+        (TOPIC.format(query="(ketamin*[tiab]"), "never closed"),
     ],
 )
 def test_a_wrong_topic_file_is_refused_before_anything_is_sent(
