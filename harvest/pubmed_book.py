@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 from db.errors import BadInput
 from db.records import Article, RecordKind
 from harvest.pubmed_article import (
+    read_abstract,
+    read_electronic_location,
+    read_history,
+    read_own_ids,
+    read_pmid,
+    read_publication_type,
+)
+from harvest.pubmed_draft import (
     Draft,
     Reader,
     Readers,
@@ -18,13 +26,7 @@ from harvest.pubmed_article import (
     day_into,
     part_into,
     parts_onto,
-    read_abstract,
     read_children,
-    read_electronic_location,
-    read_history,
-    read_own_ids,
-    read_pmid,
-    read_publication_type,
     text_into,
     text_onto,
 )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from io import BytesIO
 from pathlib import Path
 
+from db.records import SourceRecord
 from db.topic import Topic
 from harvest.matching import Matcher
+from harvest.pubmed_xml import parse_articles
 from harvest.topics import load_topic
 from tests.commands.conftest import Evidence
 from tests.emulator.server import Emulator
@@ -50,8 +53,10 @@ def test_the_main_job_harvests_tags_and_publishes_what_the_search_finds(
     summary = json.loads(result.stdout)
     assert result.exit_code == 0, result.stderr
     stored = rows(tmp_path / "data/evidence.db", "SELECT pmid FROM articles WHERE source = 'pubmed' ORDER BY pmid")
+    corpus = b"<PubmedArticleSet>" + b"".join(record.raw for record in pubmed.corpus.values()) + b"</PubmedArticleSet>"
     matcher = Matcher(load_topic().search)
-    expected = sorted(pmid for pmid, record in pubmed.corpus.items() if matcher.line(record.article))
+    articles = [part.article for part in parse_articles(BytesIO(corpus)) if isinstance(part, SourceRecord)]
+    expected = sorted(article.pmid for article in articles if matcher.line(article))
     assert [pmid for (pmid,) in stored] == expected
     assert summary["harvest"]["new"] == len(expected) > 10
     untagged = rows(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.records import RegistryId
-from harvest.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
+from db.registries import databank_registry_ids, find_registry_ids, unique_registry_ids
 
 
 @pytest.mark.parametrize(
