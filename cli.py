@@ -17,6 +17,7 @@ from commands.exporting import export_command, ledger_command
 from commands.harvesting import harvest_command, import_command, search_check_command
 from commands.main_job import publish_command, serve_command, tag_command, up_command, update_command
 from commands.models import evaluate_command, train_command
+from commands.news import digest_command
 from commands.operating import backup_command, restore_command, schedule_command, status_command
 from commands.options import program_version
 from commands.reviewing import correct_command, review_command
@@ -86,6 +87,7 @@ for command in (
     train_command,
     evaluate_command,
     export_command,
+    digest_command,
     backup_command,
     restore_command,
 ):

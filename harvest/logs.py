@@ -27,7 +27,8 @@ class JsonLines(logging.Formatter):
 def configure_logging(*, verbose: bool, stream: TextIO | None = None) -> None:
     """Sends our logs to `stream` (stderr): warnings by default, each request with `verbose`.
 
-    httpx's own request log is silenced for good: it writes whole addresses, keys included.
+    httpx's own request log is silenced for good: it writes whole addresses, keys included. So is stamina's, which says
+    only that something is tried again; the client says what and why.
     """
     target = stream if stream is not None else sys.stderr
     handler = logging.StreamHandler(target)
@@ -37,5 +38,5 @@ def configure_logging(*, verbose: bool, stream: TextIO | None = None) -> None:
         logger.handlers[:] = [handler]
         logger.setLevel(logging.DEBUG if verbose else logging.WARNING)
         logger.propagate = False
-    for name in ("httpx", "httpcore"):
+    for name in ("httpx", "httpcore", "stamina"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
