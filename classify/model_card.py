@@ -27,6 +27,17 @@ LIMITS = (
     ),
     "StudyTypeTeller and PsyNamic came without a licence file: neither their texts nor their labels are in the project.",
     "An abstract in another language is left unread; such records are tagged from title and MeSH, and say so.",
+    (
+        "The gold figures are cross-validated but not untouched: cue phrases, rules and two settings of the model were "
+        "chosen while looking at errors on these very 86 records, so expect somewhat less on new ones. Relevance is "
+        "read by rules that were written on the same records (macro F1 there 0.96, of which `related` has n = 4); that "
+        "figure is a development figure, not an estimate."
+    ),
+    (
+        "Randomised trials against NLM's type: the collection doesn't mark which records were indexed by machine, so "
+        "'human-assigned' is approximated by 'has MeSH headings'. Some of its 126 randomised records don't say so in "
+        "the abstract, or are about animals; the target (AUROC 0.985, sensitivity 0.96) is not reached."
+    ),
 )
 
 
@@ -95,7 +106,8 @@ def _design_table(name: str, figures: Mapping[str, Any]) -> str:
         (
             f"Macro F1 {_rate(figures['macro_f1'])}, weighted F1 {_rate(figures['weighted_f1'])}, accuracy "
             f"{_rate(figures['accuracy'])}, n {figures['n']}. Shown as certain: {shown['share']:.0%}, of which right: "
-            f"{shown['accuracy']}. Brier score {figures['calibration']['brier']}."
+            f"{shown['accuracy']}. Brier score {figures['calibration']['brier']}. Without the rule for notices: macro F1 "
+            f"{_rate(figures['model_alone']['macro_f1'])}, weighted F1 {_rate(figures['model_alone']['weighted_f1'])}."
         ),
         "",
         "| class | n | precision | recall | F1 |",
