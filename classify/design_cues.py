@@ -152,7 +152,7 @@ CUES = (
 )  # fmt: skip
 
 _NOTICE = re.compile(
-    r"^\W*(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retract(?:ion|ed)(?: (?:note|notice|statement))?|notice of retraction|"
+    r"^\W*(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retraction(?: (?:note|notice|statement))?|notice of retraction|"
     r"expression of concern|publisher'?s? (?:correction|note|erratum)|author correction|addendum)\b\s*(?:$|[:.,\-–—(\[]|to\b|for\b|of\b|in\b|note\b|notice\b)"
     r"|[:.,\-–—(\[]\s*(?:corrigendum|erratum|correction|retraction|expression of concern|retraction notice|addendum)\W*$",
     re.IGNORECASE,

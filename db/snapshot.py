@@ -47,7 +47,8 @@ SELECT p.study_id,
     (SELECT json_group_array(name) FROM (
         SELECT name FROM working.mesh_headings WHERE article_id = a.id ORDER BY position)),
     CASE WHEN :abstracts <> 'full' OR a.abstract = '' THEN '[]'
-         WHEN a.sections <> '[]' THEN a.sections
+         WHEN a.sections <> '[]' THEN (SELECT json_group_array(json_object(
+             'text', value ->> 0, 'label', value ->> 1, 'category', value ->> 2)) FROM json_each(a.sections))
          ELSE json_array(json_object('text', a.abstract)) END,
     a.abstract <> '', a.conflict_of_interest, a.source,
     CASE WHEN a.retraction_state = 'retracted' OR r.retracted THEN 'retracted'

@@ -7,6 +7,8 @@ import sqlite3
 from io import BytesIO
 from pathlib import Path
 
+import httpx
+
 from db.records import SourceRecord
 from db.topic import Topic
 from harvest.matching import Matcher
@@ -14,6 +16,7 @@ from harvest.pubmed_xml import parse_articles
 from harvest.topics import load_topic
 from tests.commands.conftest import Evidence
 from tests.emulator.server import Emulator
+from tests.site.conftest import running
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -98,3 +101,23 @@ def test_the_reviewers_name_never_reaches_the_snapshot(evidence: Evidence, pubme
     snapshot = (tmp_path / "data/site/evidence.db").read_bytes()
     assert b"Zzyzx" not in snapshot
     assert b"private words" not in snapshot
+
+
+def test_every_page_of_a_harvested_site_can_be_made(evidence: Evidence, pubmed: Emulator, tmp_path: Path) -> None:
+    """Each study's page for clinicians and for patients, its data and its exports, from real rows of the store."""
+    evidence("up", "--no-serve", "--eutils-url", pubmed.url)
+    paths = [str(path) for (path,) in rows(tmp_path / "data/site/evidence.db", "SELECT path FROM studies")]
+    patients = [path.replace("/study", "/patients", 1) for path in paths]
+    wanted = [*paths, *(f"{path}.json" for path in paths), *patients, *(f"/es{path}" for path in patients)]
+    with running(tmp_path / "data/site") as address, httpx.Client(base_url=address) as client:
+        failed = [path for path in wanted if client.get(path).status_code != 200]
+    assert (failed, len(paths) > 90) == ([], True)
+
+
+def test_a_retracted_article_is_no_notice(evidence: Evidence, pubmed: Emulator, tmp_path: Path) -> None:
+    evidence("up", "--no-serve", "--eutils-url", pubmed.url)
+    found = rows(
+        tmp_path / "data/site/evidence.db",
+        "SELECT title LIKE 'Retraction:%', status, design = 'notice' FROM studies WHERE title LIKE 'Retract%'",
+    )
+    assert sorted(found, key=str) == [(0, "retracted", 0), (1, "notice", 1)]

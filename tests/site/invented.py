@@ -143,9 +143,9 @@ def _article(n: int, chance: random.Random) -> dict[str, Any]:
     # "ketamine" in every record is the honest worst case: it ranks nothing, and every search for it finds all.
     title = f"Invented study {n}: ketamine and {words[0]} in people who drink"
     sections = [
-        {"label": "BACKGROUND", "text": f"This invented record tests {words[1]} after ketamine.", "category": ""},
-        {"label": "METHODS", "text": f"Invented adults ({n % 180 + 8} of them) had infusions.", "category": "METHODS"},
-        {"label": "RESULTS", "text": f"Invented {words[0]} fell; {words[2]} did not change.", "category": "RESULTS"},
+        (f"This invented record tests {words[1]} after ketamine.", "BACKGROUND", ""),
+        (f"Invented adults ({n % 180 + 8} of them) had infusions.", "METHODS", "METHODS"),
+        (f"Invented {words[0]} fell; {words[2]} did not change.", "RESULTS", "RESULTS"),
     ]
     return {
         "id": n,
@@ -153,7 +153,7 @@ def _article(n: int, chance: random.Random) -> dict[str, Any]:
         "doi": f"10.9999/invented.{n}",
         "pmcid": f"PMC990{n}" if n % 3 == 0 else "",
         "title": title,
-        "abstract": "" if n % 17 == 0 else "\n".join(f"{s['label']}: {s['text']}" for s in sections),
+        "abstract": "" if n % 17 == 0 else "\n".join(f"{label}: {text}" for text, label, _ in sections),
         "sections": "[]" if n % 17 == 0 else json.dumps(sections),
         "journal": _JOURNALS[n % 4],
         "journal_abbreviation": _JOURNALS[n % 4],

@@ -96,14 +96,14 @@ def test_a_page_beyond_the_last_is_a_404_with_the_way_back(client: httpx.Client)
 
 
 @pytest.mark.parametrize(
-    "q", ["'; DROP TABLE studies; --", "<script>alert(1)</script>", '" onload="x', "{{7*7}}", "a" * 400]
+    "q", ["'; DROP TABLE studies; --", "<script>alert(1)</script>", '" onload="x', "{{1111*1111}}", "a" * 400]
 )
 def test_sql_and_html_in_a_search_are_only_words(client: httpx.Client, q: str) -> None:
     response = client.get("/studies", params={"q": q})
     _checked(response, 200, 400)
     assert "<script>alert" not in response.text
     assert 'onload="x"' not in response.text
-    assert "49" not in response.text.partition("<h1>")[0]
+    assert "1234321" not in response.text.partition("<h1>")[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Every page in a real browser: accessible, no sideways scroll, nothing from elsewhere, usable without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from harvest.topics import load_topic
+from tests.browser.conftest import OpenPage, keep_screenshots
+
+pytestmark = pytest.mark.browser
+
+PAGES = (
+    "/",
+    "/questions",
+    *(f"/question/{question.id}" for question in load_topic().questions),
+    "/studies",
+    "/studies?q=ketamine+alcohol",
+    "/studies?design=randomised_trial",
+    "/study/35012326",
+    "/trials",
+    "/changes",
+    "/methods",
+    "/about",
+    "/accessibility",
+    "/privacy",
+    "/patients",
+    "/patients/35012326",
+    "/es/patients",
+    "/es/patients/35012326",
+)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(path: str, scheme: str, open_page: OpenPage) -> None:
+    page = open_page(path, width=390, color_scheme=scheme)
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in found] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(path: str, width: int, open_page: OpenPage) -> None:
+    page = open_page(path, width=width)
+    folder = keep_screenshots()
+    if folder is not None:
+        page.screenshot(path=folder / f"{path.strip('/').replace('/', '-') or 'home'}-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_clinician_finds_filters_reads_and_shares_without_javascript(open_page: OpenPage) -> None:
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_role("searchbox").first.fill("relapse")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/studies?q=relapse")
+    page.goto(page.url + "&design=randomised_trial")
+    title = page.locator("main a[href^='/study/']").first
+    shown = title.inner_text()
+    title.click()
+    page.wait_for_url("**/study/*")
+    assert page.get_by_role("heading", level=1).inner_text() == shown
+    assert page.get_by_role("heading", name="Cite and share").is_visible()
+
+
+def test_the_keyboard_alone_reaches_the_content_first(open_page: OpenPage) -> None:
+    page = open_page("/studies")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id || location.hash") in ("main", "#main")
+
+
+@pytest.mark.parametrize("path", ["/patients/35012326", "/es/patients/35012326"])
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_patient_page_prints_on_one_sheet(path: str, paper: str, open_page: OpenPage) -> None:
+    printed = open_page(path).pdf(format=paper, prefer_css_page_size=False)
+    assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
+
+
+def test_a_retracted_study_says_so_first_and_in_red(open_page: OpenPage) -> None:
+    page = open_page("/studies?status=retracted")
+    page.locator("main a[href^='/study/']").first.click()
+    page.wait_for_url("**/study/*")
+    banner = page.locator("main .banner.red")
+    assert "retracted" in banner.inner_text().lower()
+    assert banner.bounding_box()["y"] < page.get_by_role("heading", level=1).bounding_box()["y"]
+    colour = banner.evaluate("e => getComputedStyle(e).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
+    assert colour[0] > max(colour[1:])
