@@ -64,7 +64,8 @@ class Tagger:
                 yield tuple(replace(tag, why={**tag.why, "note": FOREIGN_NOTE}) for tag in tags)
             else:
                 relevance = str(tags[0].value)
-                yield (*tags, *self._reader.read(record, study_design=str(design.value), relevance=relevance))
+                read = self._reader.read(record, study_design=str(design.value), relevance=relevance)
+                yield (*tags, *(read if sections.body else _from_title(read)))
 
 
 def readable(record: TaggableRecord) -> tuple[Sections, bool]:
@@ -73,6 +74,12 @@ def readable(record: TaggableRecord) -> tuple[Sections, bool]:
     if is_foreign(sections.body):
         return Sections(title=sections.title, body=""), True
     return sections, False
+
+
+def _from_title(tags: Sequence[Tag]) -> list[Tag]:
+    """A title may tell what was found; what it does not tell is unknown, not "not reported"."""
+    told = [tag for tag in tags if tag.value not in (None, [])]
+    return [replace(tag, abstained=True) if tag.value == "not_reported" else tag for tag in told]
 
 
 def _settled(tag: Tag) -> Tag:

@@ -33,6 +33,13 @@ def test_an_empty_record_is_left_to_a_person(tagger: Tagger) -> None:
     assert _tags(tagger, TaggableRecord("1", ""))["study_design"].abstained
 
 
+def test_a_title_alone_never_says_that_something_was_not_reported(tagger: Tagger) -> None:
+    """Without the abstract nobody knows what the record reports; only what the title tells may stand."""
+    tags = _tags(tagger, TaggableRecord("1", "Ketamine and alcohol craving: a randomised trial"))
+    assert [field for field, tag in tags.items() if tag.value in (None, [])] == []
+    assert [tag.field for tag in tags.values() if tag.value == "not_reported" and not tag.abstained] == []
+
+
 def test_an_abstract_in_another_language_is_left_unread_and_says_so(tagger: Tagger) -> None:
     german = "Wir untersuchten vierzig Patienten mit Alkoholabhängigkeit, die Ketamin oder Kochsalz erhielten. " * 4
     tags = _tags(tagger, TaggableRecord("1", "Ketamine for alcohol dependence", german))

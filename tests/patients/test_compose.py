@@ -82,7 +82,6 @@ def test_a_trial_is_told_from_its_labels(texts: dict[str, Any]) -> None:
     )
     assert page.title == "A trial of ketamine and alcohol, 2025"
     assert {part.id: section(page, part.id) for part in page.sections if part.id not in {"safety", "ask"}} == {
-        "short": ["The main result was better with ketamine. *"],
         "studied": [
             "This was a trial. A trial tests a treatment. Chance chose who got what, and when, like the toss of a coin.",
             "It is about ketamine and alcohol.",
@@ -348,3 +347,12 @@ def _assert_explained(words: Any, text: str, explained: list[str], mentions: Any
     for entry in words.get("glossary").values():
         if any(mentions(text, form) for form in entry["forms"]):
             assert f"{entry['word']}:" in explained
+
+
+def test_the_classifiers_main_result_gives_way_to_outcomes_that_a_person_checked(texts: dict[str, Any]) -> None:
+    """A machine's "does not say" beside a person's "better" would contradict it."""
+    facts = {"study_design": "randomised_trial", "overall_direction": fact("not_reported", checked=False)}
+    checked = study(facts=facts, outcomes={"alcohol_use": fact("mixed")})
+    unchecked = study(facts=facts, outcomes={"alcohol_use": fact("mixed", checked=False)})
+    assert section(compose(checked, texts["en"]), "short") == []
+    assert len(section(compose(unchecked, texts["en"]), "short")) == 1

@@ -15,11 +15,12 @@ SMALL = 50
 
 
 def overall(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Statement]:
-    """The main result in one sentence."""
+    """The main result in one sentence; the classifier's guess at it gives way to outcomes that a person checked."""
     direction = study.value("overall_direction")
-    if direction in DIRECTIONS:
-        wording = wording_of_results(variant)
-        yield Statement(texts(f"overall.{wording}.{direction}"), study.is_checked("overall_direction"))
+    checked = study.is_checked("overall_direction")
+    if direction not in DIRECTIONS or (not checked and any(fact.checked for fact in study.outcomes.values())):
+        return
+    yield Statement(texts(f"overall.{wording_of_results(variant)}.{direction}"), checked)
 
 
 def findings(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Finding]:
