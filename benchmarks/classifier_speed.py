@@ -1,4 +1,4 @@
-"""Measures loading, tagging and memory on one core: `python benchmarks/classifier_speed.py LABEL_FOLDER [RECORDS]`.
+"""Measures loading, tagging and memory on one core: `python -m benchmarks.classifier_speed LABEL_FOLDER [RECORDS]`.
 
 Two kinds of records: PubMed records on any subject, and those about the topic, which need every reader.
 """

@@ -10,14 +10,10 @@ from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
 from classify.overall import Decided, claims_more, overall_direction
-from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
+from classify.statements import AGAINST, NO_DIFFERENCE, NOT_REPORTED
+from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
-#: How often a direction was right where the rules gave it, on the development half of the gold set (the rules were
-#: written with that half in view, so these are upper bounds; docs/classifier-outcomes.md).
-CHANCE = {FAVOURS: 0.85, NOT_REPORTED: 0.85, NO_DIFFERENCE: 0.65, MIXED: 0.55, AGAINST: 0.55}
-#: A direction with a smaller chance is left to a person.
-CERTAIN = 0.8
 _LABORATORY = frozenset({"randomised_trial", "nonrandomised_trial"})
 #: Titles of studies of who responds or why: what they test is not whether the drug works.
 _OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\\bmechanis|relationship")
@@ -30,8 +26,8 @@ def read_directions(document: Document, lexicon: Lexicon, study_design: str) -> 
     """
     evidence = find_evidence(document, lexicon, study_design) if document.studied else {}
     decided = {domain: _guarded(document, items, study_design) for domain, items in evidence.items()}
-    tags = [_outcome_tag(document, domain, verdict) for domain, verdict in decided.items()]
-    return [*tags, *_overall_tags(document, evidence, decided)]
+    tags = [_outcome_tag(document, evidence[domain], verdict, study_design) for domain, verdict in decided.items()]
+    return [*tags, *_overall_tags(document, evidence, decided, study_design)]
 
 
 def _guarded(document: Document, items: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
@@ -56,18 +52,26 @@ def _quote(document: Document, evidence: Evidence) -> str:
     return source[evidence.statement.start : evidence.statement.end].strip()
 
 
-def _outcome_tag(document: Document, domain: str, verdict: tuple[str, Evidence, str]) -> Tag:
+def _outcome_tag(
+    document: Document, evidence: Sequence[Evidence], verdict: tuple[str, Evidence, str], study_design: str
+) -> Tag:
     direction, chosen, rule = verdict
-    chance = CHANCE[direction]
-    why = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule}
-    return Tag(OUTCOME_PREFIX + domain, direction, chance, Layer.RULES, chance < CERTAIN, _quote(document, chosen), why)
+    against = doubts(document, evidence, chosen)
+    sure = chance(direction, against, study_design)
+    why = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule, "doubts": against}
+    field = OUTCOME_PREFIX + chosen.statement.domain
+    return Tag(field, direction, sure, Layer.RULES, sure < CERTAIN, _quote(document, chosen), why)
 
 
-def _overall_tags(document: Document, evidence: Mapping[str, Sequence[Evidence]], decided: Decided) -> Iterator[Tag]:
+def _overall_tags(
+    document: Document, evidence: Mapping[str, Sequence[Evidence]], decided: Decided, study_design: str
+) -> Iterator[Tag]:
     direction, chosen, reason = overall_direction(document, evidence, decided)
-    chance = CHANCE[direction]
+    against = doubts(document, evidence[chosen.statement.domain], chosen) if chosen else []
+    sure = chance(direction, against, study_design) if document.studied else NO_CLAIM
     quote = _quote(document, chosen) if chosen else ""
-    yield Tag("overall_direction", direction, chance, Layer.RULES, chance < CERTAIN, quote, {"rule": reason})
+    why = {"rule": reason, "doubts": against}
+    yield Tag("overall_direction", direction, sure, Layer.RULES, sure < CERTAIN, quote, why)
     pair = claims_more(evidence, direction)
     if pair:
         conclusion, result = (_quote(document, item) for item in pair)

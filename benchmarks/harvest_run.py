@@ -1,7 +1,7 @@
 """How long a full harvest of 10,000 matching records takes, against what the rate limit alone costs.
 
-    python -m benchmarks.harvest [--records 10000] [--rate 3]
-    python -m benchmarks.harvest --corpus FILE.xml.gz --query '"Humans"[Mesh]'   # real records, another search
+    python -m benchmarks.harvest_run [--records 10000] [--rate 3]
+    python -m benchmarks.harvest_run --corpus FILE.xml.gz --query '"Humans"[Mesh]'   # real records, another search
 
 The emulator runs in a process of its own and enforces the rate, the 9,999 cap included, so that the search has to be
 sliced. The limit's own cost is (requests - 1) / rate seconds.
