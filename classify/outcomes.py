@@ -11,7 +11,7 @@ from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
 from classify.overall import Decided, claims_more, overall_direction
 from classify.statements import AGAINST, NO_DIFFERENCE, NOT_REPORTED
-from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts
+from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts, doubts_of_main_result
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
 _LABORATORY = frozenset({"randomised_trial", "nonrandomised_trial"})
@@ -68,6 +68,7 @@ def _overall_tags(
 ) -> Iterator[Tag]:
     direction, chosen, reason = overall_direction(document, evidence, decided)
     against = doubts(document, evidence[chosen.statement.domain], chosen) if chosen else []
+    against += doubts_of_main_result(document)
     sure = chance(direction, against, study_design) if document.studied else NO_CLAIM
     quote = _quote(document, chosen) if chosen else ""
     why = {"rule": reason, "doubts": against}
@@ -76,5 +77,11 @@ def _overall_tags(
     if pair:
         conclusion, result = (_quote(document, item) for item in pair)
         yield Tag(
-            "claims_more", True, 0.8, Layer.RULES, quote=conclusion, why={"conclusion": conclusion, "result": result}
+            "claims_more",
+            True,
+            0.5,
+            Layer.RULES,
+            abstained=True,  # no figure supports the rule yet, so a person decides
+            quote=conclusion,
+            why={"conclusion": conclusion, "result": result},
         )
