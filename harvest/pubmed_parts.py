@@ -7,6 +7,7 @@ Source of the forms: NLM's PubMed DTD and its element descriptions, and real rec
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from db.records import AbstractSection, ArticleLink, Author, Grant, MeshHeading, MeshQualifier, OtherAbstract
@@ -100,10 +101,15 @@ def _heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
             name, ui, major = inner_text(child, unknown), child.get("UI", ""), child.get("MajorTopicYN") == "Y"
         elif child.tag == "QualifierName":
             starred = child.get("MajorTopicYN") == "Y"
-            qualifiers.append(MeshQualifier(inner_text(child, unknown), child.get("UI", ""), starred))
+            qualifiers.append(_qualifier(inner_text(child, unknown), child.get("UI", ""), starred))
         else:
             unknown.add(child)
-    return MeshHeading(name, ui, major, tuple(qualifiers))
+    return _shared_heading(name, ui, major, tuple(qualifiers))
+
+
+# The same few thousand headings stand on most records; they never change, so records share them.
+_qualifier = lru_cache(maxsize=4096)(MeshQualifier)
+_shared_heading = lru_cache(maxsize=65536)(MeshHeading)
 
 
 def read_links(element: _Element, unknown: UnknownElements) -> tuple[ArticleLink, ...]:

@@ -21,6 +21,7 @@ from harvest.pubmed_article import read_article
 from harvest.pubmed_book import read_book
 from harvest.pubmed_head import check_head, reason
 from harvest.pubmed_text import UnknownElements
+from harvest.record_bytes import RecordBytes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -64,13 +65,15 @@ def parse_articles(stream: BinaryIO, unknown: UnknownElements | None = None) -> 
         remove_comments=True,
         remove_pis=True,
     )
+    source = RecordBytes()
     chunk = head
     while chunk:
+        source.feed(chunk)
         _feed(parser, chunk)
-        yield from _complete(parser, unknown)
+        yield from _complete(parser, source, unknown)
         chunk = stream.read(_CHUNK)
     _close(parser)
-    yield from _complete(parser, unknown)
+    yield from _complete(parser, source, unknown)
 
 
 def _feed(parser: etree.XMLPullParser[_Element], chunk: bytes) -> None:
@@ -89,21 +92,24 @@ def _close(parser: etree.XMLPullParser[_Element]) -> None:
         raise BadInput("The PubMed XML ends in the middle: it was cut off. Fetch it again.") from error
 
 
-def _complete(parser: etree.XMLPullParser[_Element], unknown: UnknownElements) -> Iterator[SourceRecord | DeletedPmids]:
+def _complete(
+    parser: etree.XMLPullParser[_Element], source: RecordBytes, unknown: UnknownElements
+) -> Iterator[SourceRecord | DeletedPmids]:
     """What the parser has finished; each element is read, then dropped from the tree so that memory stays flat."""
     for _, element in parser.read_events():
         parent = element.getparent()
         if parent is not None and parent.getparent() is not None:
+            source.distrust()
             continue  # a record inside something else is not this file's own
-        yield _record(element, unknown)
+        yield _record(element, source, unknown)
         if parent is not None:
             _drop_finished(parent, element, unknown)
 
 
-def _record(element: _Element, unknown: UnknownElements) -> SourceRecord | DeletedPmids:
+def _record(element: _Element, source: RecordBytes, unknown: UnknownElements) -> SourceRecord | DeletedPmids:
     if element.tag == "DeleteCitation":
         return DeletedPmids(tuple(_deleted(child) for child in element))
-    raw = etree.tostring(element, encoding="UTF-8", with_tail=False)
+    raw = source.cut(element) or etree.tostring(element, encoding="UTF-8", with_tail=False)
     if _ENTITY.search(raw):
         raise BadInput("The XML refers to an entity of its own, which PubMed never does. It was not read.")
     return SourceRecord(_READERS[element.tag](element, unknown), raw, FORM)
