@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from evidence_site import qr
 from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
 from evidence_site.edition import Edition
 from evidence_site.patients.compose import compose
@@ -16,6 +15,7 @@ from evidence_site.patients.studied import people
 from evidence_site.patients.study import Fact, Finding, PatientStudy
 from evidence_site.patients.texts import Texts, sentence
 from evidence_site.patients.variants import tells_results, variant_of
+from evidence_site.sharing import Share, share
 from evidence_site.studies import Study, find_id, load_studies
 
 NAVIGATION = (("/patients", "For patients", "patients"),)
@@ -60,8 +60,7 @@ def build(edition: Edition, connection, ask: Ask) -> Page | Elsewhere:
             "page": page,
             "study": study,
             "is_cautious": bool(study.row["status"]),
-            "code": code_of(edition, texts, here),
-            "mail": mail_of(edition, texts, here),
+            "share": share_in(edition, texts, path),
         },
         description=texts("preview.description"),
         section="patients",
@@ -192,7 +191,7 @@ def frame(edition: Edition, texts: Texts, path: str) -> dict[str, Any]:
         "t": texts,
         "here": f"{edition.address}{quote(address_in(texts.language, path), safe='/')}",
         "home": address_in(texts.language, "/patients"),
-        "lists": address_in(texts.language, "/collections"),
+        "lists": address_in(texts.language, "/collections") if edition.collections else "",
         "translations": [
             {
                 "language": other,
@@ -205,25 +204,17 @@ def frame(edition: Edition, texts: Texts, path: str) -> dict[str, Any]:
     }
 
 
-def code_of(edition: Edition, texts: Texts, path: str) -> str:
-    """The QR code of an address as SVG, "" while the site has no address of its own."""
-    if not edition.address:
-        return ""
-    whole = f"{edition.address}{quote(path, safe='/')}"
-    return edition.remember(("qr", texts.language, path), lambda: qr.svg(whole, texts("share.qr")))
-
-
-def mail_of(edition: Edition, texts: Texts, path: str) -> str:
-    """A mailto link with a subject that says nothing about the reader."""
-    body = f"{edition.address}{quote(path, safe='/')}"
-    return f"mailto:?subject={quote(texts('share.mail_subject'))}&body={quote(body, safe='')}"
+def share_in(edition: Edition, texts: Texts, path: str) -> Share:
+    """The share panel of a page for patients, with a subject that says nothing about the reader."""
+    here = quote(address_in(texts.language, path), safe="/")
+    return share(edition, here, texts("share.mail_subject"), texts("share.qr"))
 
 
 def _not_found(edition: Edition, texts: Texts) -> Page:
     return Page(
         "patients_missing.html",
         texts("errors.not_found"),
-        {**frame(edition, texts, "/patients"), "code": "", "mail": ""},
+        frame(edition, texts, "/patients"),
         section="patients",
         status=404,
         indexed=False,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from evidence_site import exports, quotes, words
 from evidence_site.asks import Ask, Elsewhere, File, Page, Problem, Route, Way
 from evidence_site.machine import study_whole
+from evidence_site.pages import patients
+from evidence_site.sharing import share_plainly
 from evidence_site.studies import Study, find_id, load_studies
 
 #: The facts in the order of reading, and the name of each.
@@ -76,6 +79,8 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
             "structured": structured(edition, study),
             "mesh": json.loads(study.row["mesh"]),
             "publication_types": json.loads(study.row["publication_types"]),
+            "share": share_plainly(edition, quote(study.row["path"], safe="/")),
+            "plain": patients.patient_path(study) if patients.languages_of(edition) else "",
         },
         study_whole(
             edition,
