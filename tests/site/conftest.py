@@ -16,6 +16,7 @@ from db.publish import publish
 from db.serve import Front, listen, run, site_config
 from harvest.topics import load_topic
 from tests.conftest import ROOT
+from tests.site.collections import COLLECTIONS
 from tests.site.invented import TERMS, invented_database
 
 
@@ -40,7 +41,16 @@ def publish_invented(folder: Path, *, studies: int = 120, at: str = AT, abstract
     if working.exists():
         working.unlink()
     database = invented_database(working, studies)
-    publish(database, folder / "site", topic=load_topic(), terms=TERMS, at=at, version="0.1.0", abstracts=abstracts)
+    publish(
+        database,
+        folder / "site",
+        topic=load_topic(),
+        terms=TERMS,
+        at=at,
+        version="0.1.0",
+        abstracts=abstracts,
+        collections=COLLECTIONS,
+    )
     database.conn.close()
     return folder / "site"
 

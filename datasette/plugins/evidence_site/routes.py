@@ -41,8 +41,9 @@ NAVIGATION = tuple(entry for page in PAGES for entry in getattr(page, "NAVIGATIO
 
 
 def navigation(edition) -> list[tuple[str, str, str]]:
-    """The menu without what this snapshot has none of."""
-    return [entry for entry in NAVIGATION if entry[2] != "collections" or edition.collections]
+    """The menu without what this snapshot has none of: collections, pages for patients."""
+    has = {"collections": bool(edition.collections), "patients": bool(patients.languages_of(edition))}
+    return [entry for entry in NAVIGATION if has.get(entry[2], True)]
 
 
 _ROUTES: tuple[tuple[re.Pattern[str], Route], ...] = tuple(
