@@ -78,8 +78,10 @@ def test_a_file_becomes_a_collection_named_as_the_file(tmp_path: Path) -> None:
         ),
         (
             ('"10.5555/Invented.2"', '"https://doi.org/10.5555/x"'),
-            "[[studies]] number 2: 'https://doi.org/10.5555/x' is no DOI. "
-            "Write it as 10.1234/abcd, without https://doi.org/.",
+            (
+                "[[studies]] number 2: 'https://doi.org/10.5555/x' is no DOI. "
+                "Write it as 10.1234/abcd, without https://doi.org/."
+            ),
         ),
         (
             ("pmid = 90000001", 'pmid = 90000001\ndoi = "10.5555/x"'),
@@ -89,8 +91,10 @@ def test_a_file_becomes_a_collection_named_as_the_file(tmp_path: Path) -> None:
         (("note.en", "note.fr"), "[[studies]] number 2 note needs a text in 'en', beside its other languages."),
         (
             ("note.es", "note.spanish"),
-            "[[studies]] number 2 note: 'spanish' is no language. "
-            "Write two small letters, for example [[studies]] number 2 note.es.",
+            (
+                "[[studies]] number 2 note: 'spanish' is no language. "
+                "Write two small letters, for example [[studies]] number 2 note.es."
+            ),
         ),
         (('"Invented list"', "7"), "title must be a text that is not empty."),
     ],
