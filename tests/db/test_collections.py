@@ -22,6 +22,7 @@ from db.collections import (
 from db.records import ArticleLink
 from db.store import save_records
 from harvest.topics import load_topic
+from tests.conftest import ROOT
 from tests.db.invented import invented
 
 GOOD = """
@@ -183,3 +184,12 @@ def test_the_collections_that_travel_with_a_topic_name_only_known_studies() -> N
         assert {str(entry.pmid or entry.doi) for entry in collection.studies} <= known
         languages = {frozenset(text) for entry in collection.studies for text in (entry.note, collection.title)}
         assert languages == {frozenset({"en", "es"})}
+
+
+def test_the_example_in_the_docs_can_be_used_as_it_stands(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "patients.md").read_text(encoding="utf-8")
+    example = text.partition("```toml\n")[2].partition("```")[0]
+    assert [entry.name for entry in read_collection(written(tmp_path, example)).studies] == [
+        "PMID 35012326",
+        "DOI 10.1176/appi.ajp.2019.19070684",
+    ]
