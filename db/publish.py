@@ -22,6 +22,7 @@ from db import snapshot, snapshot_tables
 from db.citations import citation_formats
 from db.collections import Collection
 from db.errors import EvidenceError
+from db.public_text import remove_addresses
 from db.reading import read_articles
 from db.records import Article
 from db.topic import Topic
@@ -128,6 +129,7 @@ def _build(
         _run(connection, snapshot.LABELLED)
         _run(connection, snapshot.REST)
         connection.execute(snapshot.SEARCH, abstracts)
+        remove_addresses(connection)
         _add_facets(connection, {value.facet for value in topic.facets} | {"conditions", "co_treatments"})
         _add_facts(connection, topic, facts)
         expected = {public: _count(connection, f"working.{private}") for public, private in _MUST_AGREE.items()}
