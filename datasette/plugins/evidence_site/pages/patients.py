@@ -16,7 +16,7 @@ from evidence_site.patients.study import Fact, Finding, PatientStudy
 from evidence_site.patients.texts import Texts, sentence
 from evidence_site.patients.variants import tells_results, variant_of
 from evidence_site.sharing import Share, share
-from evidence_site.studies import Study, find_id, load_studies
+from evidence_site.studies import Study, find_id, load_studies, siblings
 
 NAVIGATION = (("/patients", "For patients", "patients"),)
 DEFAULT = "en"
@@ -60,6 +60,7 @@ def build(edition: Edition, connection, ask: Ask) -> Page | Elsewhere:
             "page": page,
             "study": study,
             "is_cautious": bool(study.row["status"]),
+            "same": [entry_of(edition, texts, each) for each in siblings(connection, edition, study)],
             "share": share_in(edition, texts, path),
         },
         description=texts("preview.description"),
@@ -107,11 +108,15 @@ def _group(design: str) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One study in a list: where its page is, its title, a status to be warned of, and a few sentences."""
+    """One study in a list: where its page is, its title, a status to be warned of, and a few sentences.
+
+    `paper` is the paper's own title, which tells entries apart; "" for one whose title may claim what is not so.
+    """
 
     href: str
     title: str
     warning: str
+    paper: str
     sentences: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
 
@@ -129,8 +134,13 @@ def entry_of(edition: Edition, texts: Texts, study: Study) -> Entry:
         address_in(texts.language, patient_path(study)),
         compose(told, texts, unchecked_of(edition)).title,
         warning,
+        "" if variant == "retracted" else study.row["title"],
         tuple(sentence(statement.text) for statement in statements if statement.checked),
-        tuple(finding for finding in findings(told, texts, variant) if finding.statement.checked)
+        tuple(
+            finding
+            for finding in findings(told, texts, variant)
+            if finding.statement.checked and finding.direction != "not_reported"
+        )
         if tells_results(variant)
         else (),
     )
