@@ -150,6 +150,8 @@ def test_a_plan_has_no_results_but_says_what_it_will_look_at(texts: dict[str, An
         ),
         texts["en"],
     )
+    headings = {part.id: part.heading for part in page.sections}
+    assert (headings["people"], headings["given"]) == ("Who is it for?", "What is the plan to give?")
     assert section(page, "people") == ["The plan is for 96 people."]
     assert section(page, "planned") == ["The plan is to look at drinking, the wish to drink and mood and worry."]
     assert section(page, "short") == section(page, "found") == []

@@ -14,6 +14,7 @@ import pytest
 
 from db.publish import publish
 from db.serve import Front, listen, run, site_config
+from db.topic import Topic
 from harvest.topics import load_topic
 from tests.conftest import ROOT
 from tests.site.collections import COLLECTIONS
@@ -35,7 +36,9 @@ _load_plugin()
 AT = "2026-11-22T08:00:00Z"
 
 
-def publish_invented(folder: Path, *, studies: int = 120, at: str = AT, abstracts: str = "full") -> Path:
+def publish_invented(
+    folder: Path, *, studies: int = 120, at: str = AT, abstracts: str = "full", topic: Topic | None = None
+) -> Path:
     """A fresh working database in `folder`, published to `folder`/site; returns the site folder."""
     working = folder / "evidence.db"
     if working.exists():
@@ -44,7 +47,7 @@ def publish_invented(folder: Path, *, studies: int = 120, at: str = AT, abstract
     publish(
         database,
         folder / "site",
-        topic=load_topic(),
+        topic=topic or load_topic(),
         terms=TERMS,
         at=at,
         version="0.1.0",

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
 from lxml import html
+
+from harvest.topics import load_topic
+from tests.site.conftest import publish_invented, running
 
 LISTS = ("/collections/for-patients", "/es/collections/for-patients", "/collections/for-the-ward")
 
@@ -111,3 +117,24 @@ def test_each_page_that_is_shared_has_its_whole_address_a_mail_and_a_code(
 def test_a_very_long_view_has_no_code_that_no_camera_could_read(client: httpx.Client) -> None:
     page = html.fromstring(client.get("/studies", params={"q": "ketamine " * 100}).text)
     assert page.xpath("//main//figure[@class='code']") == []
+
+
+def test_papers_of_one_trial_lead_to_each_other_on_their_patient_pages(client: httpx.Client) -> None:
+    same = client.get("/study/99000006.json").json()["same_trial"]
+    page = html.fromstring(client.get("/patients/99000006").text)
+    links = page.xpath("//section[contains(@class, 'paper')]//ul[2]//a/@href")
+    assert links == [path.replace("/study/", "/patients/") for path in same] != []
+
+
+def test_a_topic_without_texts_for_patients_has_no_link_that_leads_nowhere(tmp_path: Path) -> None:
+    topic = load_topic()
+    plain = {name: text for name, text in topic.pages["en"].items() if name != "patients"}
+    site = publish_invented(tmp_path, studies=20, topic=replace(topic, pages={"en": plain}))
+    with running(site) as address:
+        for path in ("/", "/collections", "/collections/for-patients", "/study/99000001", "/studies", "/changes"):
+            page = html.fromstring(httpx.get(address + path).text)
+            assert [link for link in page.xpath("//a/@href") if "/patients" in link] == [], path
+        listed = html.fromstring(httpx.get(f"{address}/collections").text)
+        assert listed.xpath("//main//h2/a/@href") == ["/collections/for-patients", "/collections/for-the-ward"]
+        assert httpx.get(f"{address}/patients").status_code == 404
+        assert "patients" not in httpx.get(f"{address}/sitemap.xml").text.replace("for-patients", "")
