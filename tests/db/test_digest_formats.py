@@ -176,6 +176,17 @@ def test_json_holds_every_fact_and_the_counts() -> None:
     }
 
 
+def test_little_harm_is_not_called_a_benefit() -> None:
+    item = replace(
+        ITEM,
+        findings=(Finding("safety", "favours_ketamine", True), Finding("mood", "favours_ketamine", True)),
+        relabelled=(Relabelling("outcomes.safety", "mixed", "favours_comparator"),),
+    )
+    text = format_digest(replace(NEWS, items=(item,)), "text", STYLE)
+    assert "Safety: well tolerated or fewer harms ✓; Mood: favours ketamine ✓" in text
+    assert "Safety: mixed → harm reported" in text
+
+
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(BadInput) as error:
         format_digest(NEWS, "fax", STYLE)
