@@ -78,7 +78,13 @@ class Standing:
 
 def collection_files(folders: Iterable[Path | None]) -> list[Path]:
     """The .toml files of these folders by name; a later folder's file replaces an earlier one's of the same name."""
-    files = {path.name: path for folder in folders if folder is not None for path in sorted(folder.glob("*.toml"))}
+    files = {
+        path.name: path
+        for folder in folders
+        if folder is not None
+        for path in sorted(folder.glob("*.toml"))
+        if not path.name.startswith(".")  # what editors leave behind
+    }
     return [files[name] for name in sorted(files)]
 
 

@@ -151,6 +151,7 @@ def test_a_file_of_the_data_folder_stands_above_the_topics_of_the_same_name(tmp_
     for folder in ("topic", "data"):
         written(tmp_path / folder, GOOD)
     other = written(tmp_path / "topic", GOOD, "another.toml")
+    written(tmp_path / "data", GOOD, ".first-list.toml")
     assert collection_files([tmp_path / "topic", None, tmp_path / "data", tmp_path / "nowhere"]) == [
         other,
         tmp_path / "data" / "first-list.toml",

@@ -7,7 +7,7 @@ from db.collections import Collection, CollectionEntry
 _STUDIES = (
     CollectionEntry(99000001, "", {"en": "Invented note one.", "es": "Nota inventada uno."}),
     CollectionEntry(99000003, "", {"en": "An invented study that was taken back."}),
-    CollectionEntry(None, "10.9999/invented.2", {"en": "Known by its DOI."}),
+    CollectionEntry(None, "10.9999/invented.2", {"en": "Known by its DOI. A placebo & <script>alert(1)</script>."}),
     CollectionEntry(12345678, "", {"en": "Not in this database."}),
 )
 

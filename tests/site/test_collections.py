@@ -33,6 +33,8 @@ def test_patients_get_plain_words_and_no_result_of_a_retracted_study(client: htt
     assert first.xpath("string(p[@class='note'])") == "Invented note one."
     assert first.xpath("string(h2/a/@href)") == "/patients/99000001"
     assert by_doi.xpath("string(h2/a/@href)") == "/patients/doi/10.9999/invented.2"
+    assert by_doi.xpath("string(p[@class='note'])") == "Known by its DOI. A placebo & <script>alert(1)</script>."
+    assert by_doi.xpath("string(p[@class='meaning']/dfn)") == "Placebo:"
     assert "can't be trusted" in retracted.xpath("string(div[@class='banner red'])")
     assert [p.get("class") for p in retracted.xpath("p")] == ["note", "on"]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
 from evidence_site.edition import Edition
 from evidence_site.machine import study_summary
 from evidence_site.pages import patients
+from evidence_site.patients.glossary import new_words
+from evidence_site.patients.study import Meaning
 from evidence_site.patients.texts import Texts
 from evidence_site.sharing import share_plainly
 from evidence_site.studies import Study, find_id, load_studies
@@ -30,13 +32,17 @@ class Said:
 
 @dataclass(frozen=True)
 class Item:
-    """One study of a collection. `study` is None where this site does not have it; `entry` is its plain-word summary."""
+    """One study of a collection. `study` is None where this site does not have it; `entry` is its plain-word summary.
+
+    `meanings` explain the medical words that the page uses here for the first time.
+    """
 
     pmid: int | None
     doi: str
     note: Said
     study: Study | None
     entry: patients.Entry | None = None
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def state(self) -> str:
@@ -128,7 +134,12 @@ def _for_patients(edition: Edition, connection, ask: Ask, collection: Mapping[st
     texts = patients.texts_of(edition, ask)
     path = f"{ADDRESS}/{collection['slug']}"
     title, intro = _head(collection, texts.language)
-    items = _items(edition, connection, collection, texts)
+    known: set[str] = set()
+    meanings = new_words(intro.text, texts, known)
+    items = [
+        replace(item, meanings=new_words(_words_of(item), texts, known))
+        for item in _items(edition, connection, collection, texts)
+    ]
     return Page(
         "patients_collection.html",
         title.text,
@@ -136,6 +147,7 @@ def _for_patients(edition: Edition, connection, ask: Ask, collection: Mapping[st
             **patients.frame(edition, texts, path),
             "heading": title,
             "intro": intro,
+            "meanings": meanings,
             "items": items,
             "share": patients.share_in(edition, texts, path),
         },
@@ -143,6 +155,10 @@ def _for_patients(edition: Edition, connection, ask: Ask, collection: Mapping[st
         description=texts("collections.intro"),
         section="collections",
     )
+
+
+def _words_of(item: Item) -> str:
+    return " ".join([item.note.text, *(item.entry.sentences if item.entry else ())])
 
 
 def _for_clinicians(edition: Edition, connection, collection: Mapping[str, Any]) -> Page:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
 from evidence_site.edition import Edition
 from evidence_site.patients.compose import compose
+from evidence_site.patients.glossary import new_words
 from evidence_site.patients.results import findings, in_numbers, overall
 from evidence_site.patients.studied import people
 from evidence_site.patients.study import Fact, Finding, PatientStudy
@@ -88,7 +89,14 @@ def build_list(edition: Edition, connection, ask: Ask) -> Page | Elsewhere:
     return Page(
         "patients.html",
         f"{title}, {texts('list.page', n=number, of=pages)}" if number > 1 else title,
-        {**frame(edition, texts, "/patients"), "groups": groups, "number": number, "pages": pages, "count": len(ids)},
+        {
+            **frame(edition, texts, "/patients"),
+            "groups": groups,
+            "meanings": new_words(texts("list.intro"), texts, set()),
+            "number": number,
+            "pages": pages,
+            "count": len(ids),
+        },
         description=texts("list.description"),
         section="patients",
     )
