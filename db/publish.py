@@ -170,7 +170,7 @@ def _add_citations(database: Database, connection: sqlite3.Connection) -> None:
                 json.dumps(citation_formats(_public(a.article), retraction_state=a.retraction_state, abstract="")),
                 places[a.id],
             )
-            for a in read_articles(database, places)
+            for a in read_articles(database, places, with_labels=False)
         ),
     )
 

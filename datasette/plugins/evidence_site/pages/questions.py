@@ -52,7 +52,7 @@ def build_one(edition, connection, ask: Ask) -> Page:
             "later": edition.questions[number + 1] if number + 1 < len(edition.questions) else None,
             **facts,
         },
-        machine(edition, question, facts),
+        lambda: machine(edition, question, facts),
         description=question["intro"],
         section="questions",
     )

@@ -51,7 +51,7 @@ def build(edition, connection, ask: Ask) -> Page | File:
         "studies.html",
         title_of(edition, view),
         context(edition, view, selection, studies, pages),
-        {
+        lambda: {
             "total": selection.total,
             "page": view.page,
             "pages": pages,
@@ -118,7 +118,7 @@ def choices(edition, view: View, selection: Selection, facet) -> list[Choice]:
                 "relevance", [v for v in default if v != value] if value in default else [*default, value]
             ).href()
             if default
-            else view.toggled(facet.param, value).href(),
+            else view.href_toggled(facet.param, value),
         )
         for value in values
     ]
@@ -128,7 +128,7 @@ def chips(edition, view: View) -> list[Chip]:
     found = [Chip(f"“{view.search}”", view.without_search().href())] if view.search else []
     for facet in FACETS:
         found += [
-            Chip(f"{facet.title}: {edition.term(facet.kind, value).name}", view.toggled(facet.param, value).href())
+            Chip(f"{facet.title}: {edition.term(facet.kind, value).name}", view.href_toggled(facet.param, value))
             for value in view.values(facet.param)
         ]
     if view.year_from is not None or view.year_to is not None:

@@ -77,7 +77,7 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
             "mesh": json.loads(study.row["mesh"]),
             "publication_types": json.loads(study.row["publication_types"]),
         },
-        study_whole(
+        lambda: study_whole(
             edition,
             study,
             {"links": links, "same_trial": [s.row["path"] for s in siblings], "changes": [dict(c) for c in history]},
