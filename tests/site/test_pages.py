@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from xml.etree import ElementTree
@@ -9,6 +10,8 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from lxml import html
+
+from harvest.medline import parse_medline
 
 PAGES = (
     "/",
@@ -249,3 +252,16 @@ def test_an_empty_view_offers_the_nearest_wider_ones(client: httpx.Client) -> No
         ("Without “zebra”", "/studies?design=observational"),
         ("Without Study design: Observational study", "/studies?q=zebra"),
     ]
+
+
+def test_an_nbib_export_is_read_back_with_every_abstract(client: httpx.Client) -> None:
+    view = "/studies.nbib?design=randomised_trial"
+    records = [record.article for record in parse_medline(io.BytesIO(client.get(view).content))]
+    page = client.get(view.replace("nbib", "json")).json()
+    assert len(records) == page["total"]
+    by_pmid = {record.pmid: record for record in records}
+    for study in page["studies"]:
+        whole = client.get(f"{study['address']}.json").json()
+        record = by_pmid[study["pmid"]]
+        parts = [f"{part['label']}: {part['text']}" for part in whole["abstract"]]
+        assert (record.title, record.doi or None, record.abstract) == (study["title"], study["doi"], " ".join(parts))

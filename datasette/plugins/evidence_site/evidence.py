@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,20 @@ NOT_COUNTED = ("retracted", "withdrawn", "notice")
 REVIEWS = ("meta_analysis", "systematic_review", "narrative_review", "guideline")
 #: More rows than this help nobody; the rest is one click away in the evidence table.
 MOST_ROWS = 60
+
+
+def told(directions: Set[str]) -> list[str]:
+    """What the papers of one trial say, in fixed order. A paper that says nothing gives way to one that does."""
+    found = set(directions)
+    for less_telling in ("not_checked", "not_reported"):
+        if len(found) > 1:
+            found.discard(less_telling)
+    return [direction for direction in words.DIRECTIONS if direction in found]
+
+
+def one_of(directions: list[str]) -> str:
+    """How a trial counts: by its direction, or as mixed where its papers differ."""
+    return directions[0] if len(directions) == 1 else "mixed"
 
 
 @dataclass(frozen=True)
@@ -61,11 +75,7 @@ class Row:
 
     def directions(self, domain: str) -> list[str]:
         """The different directions that the papers report, in fixed order; one that says nothing gives way."""
-        found = {finding.outcome.direction for finding in self.findings.get(domain, ())}
-        for less_telling in ("not_checked", "not_reported"):
-            if len(found) > 1:
-                found.discard(less_telling)
-        return [direction for direction in words.DIRECTIONS if direction in found]
+        return told({finding.outcome.direction for finding in self.findings.get(domain, ())})
 
 
 @dataclass(frozen=True)
@@ -176,7 +186,7 @@ def tally(rows: list[Row], domain: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for row in rows:
         if directions := row.directions(domain):
-            counts[directions[0] if len(directions) == 1 else "mixed"] += 1
+            counts[one_of(directions)] += 1
     return counts
 
 

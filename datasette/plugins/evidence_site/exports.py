@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from evidence_site.asks import File, Problem, Way
@@ -52,7 +53,8 @@ def _lines(edition, form: str, studies: Iterable[Study]) -> Iterator[str]:
         if form == "jsonl":
             yield json.dumps(study_summary(edition, study), ensure_ascii=False) + "\n"
         elif text := json.loads(study.row["citations"]).get({"bib": "bibtex"}.get(form, form)):
-            yield _with_abstract(form, text.rstrip(), " ".join(abstract_of(study).split())) + "\r\n\r\n"
+            end = "\n" if form == "nbib" else "\r\n"
+            yield _with_abstract(form, text.rstrip(), " ".join(abstract_of(study).split())) + end * 2
 
 
 def abstract_of(study: Study) -> str:
@@ -69,7 +71,14 @@ def _with_abstract(form: str, text: str, abstract: str) -> str:
         return f"{text} " if form == "ris" else text
     if form == "ris":
         return f"{text.removesuffix('ER  -').rstrip()}\r\nAB  - {abstract}\r\nER  - "
-    return f"{text}\r\nAB  - {abstract}"
+    return f"{text}\n{_folded(abstract)}"
+
+
+def _folded(abstract: str) -> str:
+    """As PubMed breaks long fields: between words, continued by six spaces."""
+    return textwrap.fill(
+        f"AB  - {abstract}", 88, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _csv(edition, studies: Iterable[Study]) -> str:

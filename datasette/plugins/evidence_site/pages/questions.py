@@ -76,6 +76,8 @@ def summed(edition, connection, question) -> dict[str, Any]:
         said = [f"{words.plural(summary.trials, 'trial or study', 'trials and studies')} in people."]
         if not summary.trials:
             said = ["No study in people is labelled for this question yet."]
+        if question["kind"] == "mechanism" and (animals := summary.by_design["preclinical"]):
+            said.append(f"{words.plural(animals, 'study', 'studies')} in animals or in the laboratory.")
     return {"sentences": said[:2], "bar": summary.by_domain.get(question["domains"][0], {}), "summary": summary}
 
 
