@@ -220,6 +220,8 @@ def _tags(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     yield _tag(n, "study_design", design, chance.uniform(0.4, 0.99), abstained=chance.random() < 0.1)
     if relevance == "off_topic" or design == "notice":
         return
+    if n % 13 == 0:
+        yield _tag(n, "secondary_analysis", True, 0.95)
     yield _tag(n, "n_participants", n % 180 + 8, 0.95)
     yield _tag(n, "route", chance.choice(_ROUTES), 0.93)
     yield _tag(n, "dose", "0.5 mg/kg", 0.93)

@@ -73,6 +73,16 @@ class Row:
     def excluded(self) -> bool:
         return all(paper.row["status"] in NOT_COUNTED for paper in self.papers)
 
+    @property
+    def is_secondary(self) -> bool:
+        """Only a later look at the people of a trial: that trial has been counted, or is not known here."""
+        return self.main.said("secondary_analysis") is True
+
+    @property
+    def counts(self) -> bool:
+        """True for what sums and sentences may rest on."""
+        return not self.excluded and not self.is_secondary
+
     def directions(self, domain: str) -> list[str]:
         """The different directions that the papers report, in fixed order; one that says nothing gives way."""
         return told({finding.outcome.direction for finding in self.findings.get(domain, ())})
@@ -133,7 +143,7 @@ def grouped(edition: Edition, rows: list[Row], kind: str, wanted: tuple[str, ...
     found = []
     for key in sorted(groups, key=lambda k: order.index(k) if k in order else len(order)):
         name = edition.term(kind_of_term, key).name if key else "Route not reported or not yet checked"
-        ordered = sorted(groups[key], key=lambda r: (r.excluded, -(r.people or 0), r.main.row["id"]))
+        ordered = sorted(groups[key], key=lambda r: (r.excluded, r.is_secondary, -(r.people or 0), r.main.row["id"]))
         found.append(Group(key, name, ordered))
     return found
 
@@ -161,10 +171,11 @@ class Summary:
     newest: Study | None
     checked: Counter[str]
     retracted: int
+    secondary: int
 
 
 def summary_of(rows: list[Row], domains: tuple[str, ...]) -> Summary:
-    counted = [row for row in rows if not row.excluded]
+    counted = [row for row in rows if row.counts]
     human = [row for row in counted if row.main.row["design"] in PRIMARY_HUMAN]
     shown = [f for row in counted for domain in domains for f in row.findings.get(domain, ())]
     return Summary(
@@ -177,7 +188,8 @@ def summary_of(rows: list[Row], domains: tuple[str, ...]) -> Summary:
         by_domain={domain: tally(human, domain) for domain in domains},
         newest=min((p for row in human for p in row.papers), key=lambda p: p.row["id"], default=None),
         checked=Counter("not_checked" if not f.outcome.shown else f.outcome.source for f in shown),
-        retracted=len(rows) - len(counted),
+        retracted=sum(row.excluded for row in rows),
+        secondary=sum(row.is_secondary and not row.excluded for row in rows),
     )
 
 
@@ -217,7 +229,7 @@ def sentences(edition: Edition, rows: list[Row], domains: tuple[str, ...]) -> li
             ("nonrandomised_trial", "trial without randomisation", "trials without randomisation"),
             ("observational", "observational study", "observational studies"),
         ):
-            chosen = [row for row in rows if row.main.row["design"] == design and not row.excluded]
+            chosen = [row for row in rows if row.main.row["design"] == design and row.counts]
             chosen = [row for row in chosen if row.directions(domain)]
             if chosen:
                 found.append(f"{name.capitalize()}: {_sentence(chosen, domain, one, many)}")
@@ -240,7 +252,7 @@ def _sentence(rows: list[Row], domain: str, one: str, many: str) -> str:
 def gaps(edition: Edition, rows: list[Row], domains: tuple[str, ...]) -> list[str]:
     """What the labels show to be missing."""
     found = []
-    counted = [row for row in rows if not row.excluded]
+    counted = [row for row in rows if row.counts]
     for domain in domains:
         name = edition.term("outcome_domain", domain).name.lower()
         trials = [r for r in counted if r.main.row["design"] == "randomised_trial" and r.directions(domain)]

@@ -15,17 +15,23 @@ from urllib.parse import urlencode
 from evidence_site import designs, evidence, words
 from evidence_site.edition import Edition
 
-#: A trial's main paper, as on the pages of questions: no secondary analysis, then by design, then the oldest.
+#: A trial's main paper, as on the pages of questions: no secondary analysis, then by design, then the oldest. Where only
+#: a secondary analysis is here, its trial is not counted: most often it is here as well, under no registration.
 _CELLS = """
-WITH counted AS (
-    SELECT id, unit, design, first_value(design) OVER (PARTITION BY unit ORDER BY EXISTS (
+WITH papers AS (
+    SELECT id, unit, design, design_position, EXISTS (
         SELECT 1 FROM labels WHERE study_id = studies.id AND field = 'secondary_analysis' AND shown AND value = 'true'
-    ), design_position, id DESC) AS main_design
+    ) AS secondary
     FROM studies WHERE relevance <> 'off_topic' AND status NOT IN ('retracted', 'withdrawn', 'notice')
+), counted AS (
+    SELECT id, unit, min(secondary) OVER (PARTITION BY unit) AS only_secondary,
+        first_value(design) OVER (PARTITION BY unit ORDER BY secondary, design_position, id DESC) AS main_design
+    FROM papers
 )
 SELECT c.main_design, o.domain, c.unit,
        json_group_array(DISTINCT CASE WHEN o.shown THEN o.direction ELSE 'not_checked' END)
 FROM outcomes AS o JOIN counted AS c ON c.id = o.study_id
+WHERE NOT c.only_secondary
 GROUP BY 1, 2, 3
 """
 _YEARS = """

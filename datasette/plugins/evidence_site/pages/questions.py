@@ -151,6 +151,7 @@ def machine(edition, question, facts) -> dict[str, Any]:
                 "papers": [paper.row["path"] for paper in row.papers],
                 "design": row.main.row["design"],
                 "people": row.people,
+                "counted": row.counts,
                 "directions": {domain: row.directions(domain) for domain in facts["domains"]},
             }
             for group in facts["groups"]
