@@ -150,3 +150,27 @@ def test_without_javascript_every_view_can_be_copied_and_exported(open_page: Ope
     with page.expect_download() as download:
         page.get_by_role("link", name="RIS", exact=True).click()
     assert download.value.suggested_filename == "studies.ris"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_filters_stand_open_where_there_is_room(script: bool, open_page: OpenPage) -> None:
+    page = open_page("/studies", java_script_enabled=script)
+    link = page.get_by_label("Filters").get_by_role("link", name="Randomised trial").first
+    assert link.bounding_box()["height"] >= 24  # type: ignore[index]
+    link.click()
+    page.wait_for_url("**/studies?design=randomised_trial")
+
+
+@pytest.mark.parametrize("path", ["/", "/studies", "/study/35012326", "/question/drinking"])
+def test_nothing_moves_while_a_page_is_built_on_a_phone(path: str, open_page: OpenPage) -> None:
+    """Cumulative layout shift, as Lighthouse sums it; up to 0.1 is good."""
+    page = open_page(path, width=390, has_touch=True, is_mobile=True)
+    shift = page.evaluate(
+        """() => new Promise(done => {
+            let sum = 0;
+            new PerformanceObserver(list => { for (const e of list.getEntries()) sum += e.value; })
+                .observe({type: "layout-shift", buffered: true});
+            setTimeout(() => done(sum), 400);
+        })"""
+    )
+    assert shift < 0.1
