@@ -20,8 +20,10 @@ from evidence_site.studies import Outcome, Study, load_studies
 #: Papers that stay in the table under their banner, but on which no sum may rest.
 NOT_COUNTED = ("retracted", "withdrawn", "notice")
 REVIEWS = ("meta_analysis", "systematic_review", "narrative_review", "guideline")
-#: More rows than this help nobody; the rest is one click away in the evidence table.
-MOST_ROWS = 60
+#: More rows under one heading than this help nobody; the rest is one click away in the evidence table.
+MOST_ROWS = 40
+#: A question with more papers than this is too wide to be read study by study: its newest are summed up, and it says so.
+MOST_PAPERS = 5_000
 
 
 def told(directions: Set[str]) -> list[str]:
@@ -114,9 +116,9 @@ def ids_of(edition: Edition, question: Mapping[str, Any]) -> int:
 
 
 def rows_of(connection: sqlite3.Connection, edition: Edition, bits: int) -> list[Row]:
-    """The set as trials, the primary report of each first."""
+    """The set as trials, the primary report of each first; of a very large set the newest papers."""
     by_unit: dict[int, list[Study]] = {}
-    for study in load_studies(connection, edition, list(bitmaps.members(bits))):
+    for study in load_studies(connection, edition, bitmaps.slice_in_order(bits, None, 0, MOST_PAPERS)):
         by_unit.setdefault(study.row["unit"], []).append(study)
     rows = []
     for papers in by_unit.values():

@@ -84,7 +84,8 @@ def summed(edition, connection, question) -> dict[str, Any]:
 def whole(edition, connection, question) -> dict[str, Any]:
     """Everything on a question's page."""
     domains = domains_of(question)
-    rows = evidence.rows_of(connection, edition, evidence.ids_of(edition, question))
+    bits = evidence.ids_of(edition, question)
+    rows = evidence.rows_of(connection, edition, bits)
     mechanism = question["kind"] == "mechanism"
     primary = [r for r in rows if r.main.row["design"] in (*PRIMARY_HUMAN, *(("preclinical",) if mechanism else ()))]
     kind = question["kind"]
@@ -97,7 +98,8 @@ def whole(edition, connection, question) -> dict[str, Any]:
     return {
         "domains": domains,
         "groups": groups,
-        "hidden_rows": max(0, sum(len(g.rows) for g in groups) - evidence.MOST_ROWS),
+        "hidden_rows": sum(max(0, len(group.rows) - evidence.MOST_ROWS) for group in groups),
+        "left_out": max(0, bits.bit_count() - evidence.MOST_PAPERS),
         "most": evidence.MOST_ROWS,
         "aside": [(name, chosen) for name, chosen in aside if chosen],
         "summary": evidence.summary_of(rows, domains),
