@@ -171,6 +171,12 @@ def _add_marks(connection: sqlite3.Connection, found: dict[int, Study], expressi
             found[study_id].snippet = row[1] if OPEN in row[1] else ""
 
 
+def citations_of(connection: sqlite3.Connection, study_id: int) -> dict[str, str]:
+    """A study's citation in every form, by the form's name, without its abstract."""
+    row = connection.execute("SELECT forms FROM citations WHERE study_id = ?", [study_id]).fetchone()
+    return json.loads(row[0]) if row else {}
+
+
 def find_id(connection: sqlite3.Connection, *, pmid: int | None = None, doi: str = "", path: str = "") -> int | None:
     """The snapshot id of the study with this PMID, DOI or address."""
     if pmid is not None:

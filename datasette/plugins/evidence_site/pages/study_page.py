@@ -9,7 +9,7 @@ from typing import Any
 from evidence_site import exports, quotes, words
 from evidence_site.asks import Ask, Elsewhere, File, Page, Problem, Route, Way
 from evidence_site.machine import study_whole
-from evidence_site.studies import Study, find_id, load_studies
+from evidence_site.studies import Study, citations_of, find_id, load_studies
 
 #: The facts in the order of reading, and the name of each.
 FACTS = (
@@ -72,7 +72,7 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
             "trials": _trials(connection, study),
             "siblings": siblings,
             "history": history,
-            "citations": json.loads(study.row["citations"]),
+            "citations": citations_of(connection, study.row["id"]),
             "structured": structured(edition, study),
             "mesh": json.loads(study.row["mesh"]),
             "publication_types": json.loads(study.row["publication_types"]),
