@@ -2,6 +2,7 @@
 
 Own label files are JSONL with the keys of the design (`id`, `title`, `abstract`, labels beside them) and are checked
 line by line. The other collections have forms of their own; each is read in place, never copied, and may be missing.
+What people corrected in the working database comes as label records, too (`corrected`).
 """
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
         "abstracts belong to their publishers",
     ),
 }
+
+#: The source of what people corrected; it comes from the working database, not from a file.
+CORRECTIONS = "corrections"
 
 _FORMS = {"relevance": "relevance", "study_design": "study_design", "overall_direction": "direction"}
 
@@ -183,33 +187,59 @@ def _check_class(place: str, key: str, kind: str, value: Any, needed: bool = Fal
         raise BadInput(f"{place}: {key} has the unknown class {value!r}. Known: {', '.join(known)}.")
 
 
-def load_collections(folder: Path, leave_out: Sequence[str] = ()) -> Collections:
-    """Every known collection in `folder` or in the folder `data` beside it, and own label files.
+def load_collections(
+    place: Path, leave_out: Sequence[str] = (), corrections: Iterable[Mapping[str, Any]] = ()
+) -> Collections:
+    """Every known collection and own label file in a folder (or in `labels` and `data` in or beside it), or one file.
 
+    `corrections` are label records of the working database, as `db.exports.training_records` gives them.
     Raises BadInput for an unknown name in `leave_out`, or if nothing at all was found.
     """
-    unknown = sorted(set(leave_out) - set(SOURCES))
+    known = (*SOURCES, CORRECTIONS)
+    unknown = sorted(set(leave_out) - set(known))
     if unknown:
-        raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(SOURCES)}.")
+        raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(known)}.")
     found = Collections()
+    folders = [place, place / "labels", place / "data", place.parent / "data"] if place.is_dir() else []
     for source, (name, title, _) in SOURCES.items():
-        path = next((place / name for place in (folder, folder.parent / "data") if (place / name).exists()), None)
+        path = next((folder / name for folder in folders if (folder / name).exists()), None)
         if source in leave_out:
             found.messages.append(f"Left out as asked: {title}.")
         elif path is None:
             found.messages.append(f"Not found, trained without: {title} ({name}).")
         else:
             found.examples[source] = read_labels(path, source) if source == "gold" else list(_examples(path, source))
-    for path in _own_files(folder):
+    for path in _own_files(place):
         found.examples.setdefault("own", []).extend(read_labels(path, "own"))
     if not any(found.examples.values()):
-        raise BadInput(f"No label files in {folder}. Name the folder that holds them.")
+        raise BadInput(f"No label files in {place}. Name the folder that holds them, or one label file.")
+    if CORRECTIONS in leave_out:
+        found.messages.append("Left out as asked: corrections by people.")
+    else:
+        _add_corrections(found, corrected(corrections))
     return found
 
 
-def _own_files(folder: Path) -> list[Path]:
-    """Label files of the user's own, such as exported corrections: `labels*.jsonl` and `corrections*.jsonl`."""
-    return sorted([*folder.glob("labels*.jsonl"), *folder.glob("corrections*.jsonl")])
+def _own_files(place: Path) -> list[Path]:
+    """Label files of the user's own: the named file, or `labels*.jsonl` and `corrections*.jsonl` of a folder."""
+    return [place] if place.is_file() else sorted([*place.glob("labels*.jsonl"), *place.glob("corrections*.jsonl")])
+
+
+def corrected(records: Iterable[Mapping[str, Any]]) -> list[Example]:
+    """The label records whose study design a person decided. Curated ones (the starter set) don't count as corrections."""
+    return [
+        Example(record_of("A corrected article", record), record, CORRECTIONS, str(record.get("doi") or "").lower())
+        for record in records
+        if (record.get("label_sources") or {}).get("study_design") == "person"
+    ]
+
+
+def _add_corrections(found: Collections, examples: list[Example]) -> None:
+    """What a person decided on a record replaces whatever the label files say of it."""
+    if examples:
+        labelled = {source: part for source, part in found.examples.items() if source != "unlabelled"}
+        found.examples.update({source: without(part, examples) for source, part in labelled.items()})
+        found.examples[CORRECTIONS] = examples
 
 
 def _examples(path: Path, source: str) -> Iterator[Example]:

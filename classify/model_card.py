@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classify.artifact import load_artifact
-from classify.datasets import SOURCES
+from classify.datasets import CORRECTIONS, SOURCES
 
 LIMITS = (
     "Labels are read from title and abstract alone. They say what a record reports, never how good the study is.",
@@ -79,10 +79,20 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
         "## Limits",
         "\n".join(f"- {limit}" for limit in LIMITS),
         "## Make it again",
-        "```\nevidence train --labels LABEL_FOLDER --seed 0\nevidence evaluate --labels LABEL_FOLDER/gold_dev.jsonl\n```",
-        "Any source can be left out: `evidence train --leave-out study_type_teller`.",
+        _commands(metadata),
+        (
+            "Any source can be left out, corrections too: `--leave-out study_type_teller`. Without `--output` the model "
+            "goes to the data folder, where the next `evidence tag` takes it up."
+        ),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _commands(metadata: Mapping[str, Any]) -> str:
+    left_out = "".join(f" --leave-out {source}" for source in metadata.get("left_out", []))
+    train = f"evidence train --labels LABEL_FOLDER{left_out} --seed {metadata.get('seed', 0)} --output model"
+    evaluate = "evidence evaluate --labels LABEL_FOLDER/gold_dev.jsonl --model model/classifier.skops"
+    return f"```\n{train}\n{evaluate}\n```"
 
 
 def _sources(counts: Mapping[str, Mapping[str, int]], messages: list[str]) -> str:
@@ -93,7 +103,12 @@ def _sources(counts: Mapping[str, Mapping[str, int]], messages: list[str]) -> st
         elif name == "unlabelled":
             rows.append(f"| {title} | up to 30,000 | – | {terms} |")
     if "own" in counts:
-        rows.append(f"| own labels and corrections | {counts['own']['records']} | {counts['own']['used']} | own |")
+        rows.append(f"| own label files | {counts['own']['records']} | {counts['own']['used']} | own |")
+    corrected = counts.get(CORRECTIONS, {"records": 0, "used": 0})
+    rows.append(
+        f"| study designs corrected by people in the working database | {corrected['records']} | {corrected['used']} "
+        "| own labels; texts belong to their publishers |"
+    )
     return "\n".join([*rows, *(f"\n{message}" for message in messages)])
 
 

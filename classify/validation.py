@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from classify.datasets import Example, human, normalised_title
+from classify.datasets import CORRECTIONS, Example, human, normalised_title
 from classify.features import Floats
 from classify.model import softmax
 from classify.scores import area_under_curve, calibration, class_report, coverage, sensitivity_at
@@ -78,11 +78,17 @@ def precision_threshold(chances: Floats, right: Bools, precision: float = PRECIS
 
 
 def calibrate(prepared: Prepared, held_out: HeldOut) -> tuple[float, float]:
-    """Temperature from all hand labels, abstention threshold from those made for ketamine and its kin."""
+    """Temperature from all hand labels, abstention threshold from those made for ketamine and its kin.
+
+    Corrections teach the model but have no say here: people look at the least certain labels first, so the corrected
+    ones are harder than records are. Only where nothing else is at hand do they decide.
+    """
     targets, weights = design_targets(prepared)
     designs = list(ids("study_design"))
     hand = prepared.where("gold", "own", "psynamic", "study_type_teller") & (weights > 0)
     near = prepared.where("gold", "own", "psynamic") & (weights >= 0.8)
+    if not hand.any():
+        hand = prepared.where(CORRECTIONS)
     if not hand.any():
         return 1.0, 0.8
     right = np.array([designs.index(name) for name in targets[hand]], np.int64)
@@ -97,7 +103,7 @@ def figures(prepared: Prepared, held_out: HeldOut, temperature: float, threshold
     """Cross-validated figures from text alone, for the model card."""
     told: dict[str, Any] = {}
     targets, weights = design_targets(prepared)
-    for source in ("gold", "psynamic", "study_type_teller", "own"):
+    for source in ("gold", "psynamic", "study_type_teller", "own", CORRECTIONS):
         rows = prepared.where(source) & (weights > 0)
         if rows.sum() >= 10:
             model = _design_figures(held_out.scores[rows], targets[rows], temperature, threshold)
