@@ -79,7 +79,8 @@ def evaluate_command(labels: Path, topic_file: Path | None, model_file: Path | N
     \b
     Example: evidence evaluate --labels gold.jsonl --json
     """
-    from classify.evaluation import evaluate, report_text
+    from classify.evaluation import evaluate
+    from classify.evaluation_text import report_text
     from classify.tagger import Tagger
 
     result = evaluate(labels, Tagger(chosen_topic(topic_file), chosen_model(data, model_file)))

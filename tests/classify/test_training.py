@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from classify.datasets import Example, identities, load_collections
-from classify.evaluation import evaluate, leaks, report_text
+from classify.evaluation import evaluate, leaks
+from classify.evaluation_text import report_text
 from classify.tagger import Tagger
 from classify.training import prepare, train
 from classify.validation import FOLDS, folds_of

@@ -19,7 +19,14 @@ Evidence = Callable[..., Result]
 @pytest.fixture
 def evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evidence:
     """`evidence("status", "--json")` in a fresh folder; the result has exit_code, stdout, stderr."""
-    for name in ("EVIDENCE_DATA", "EVIDENCE_EUTILS_URL", "EVIDENCE_TOPIC", "EVIDENCE_MODEL", "NCBI_API_KEY", "NCBI_EMAIL"):
+    for name in (
+        "EVIDENCE_DATA",
+        "EVIDENCE_EUTILS_URL",
+        "EVIDENCE_TOPIC",
+        "EVIDENCE_MODEL",
+        "NCBI_API_KEY",
+        "NCBI_EMAIL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
