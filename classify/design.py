@@ -39,13 +39,14 @@ def design_tags(records: Sequence[TaggableRecord], readings: Sequence[Reading], 
         return [_ruled(record, reading) for record, reading in zip(records, readings, strict=True)]
     rows = model.rows(readings)
     chances = model.probabilities(rows)
-    tags = []
-    for place, (record, reading) in enumerate(zip(records, readings, strict=True)):
-        tag = _modelled(record, reading, chances[place], model)
+    tags = [
+        _modelled(record, reading, row, model) for record, reading, row in zip(records, readings, chances, strict=True)
+    ]
+    # A rule may give a design that the model has never seen; its tag shows no terms anyway.
+    places = [model.classes.index(tag.value) if tag.value in model.classes else 0 for tag in tags]
+    for tag, terms in zip(tags, model.top_terms(rows, places), strict=True):
         if tag.layer is not Layer.RULES:
-            class_place = model.classes.index(tag.value)
-            tag.why["terms"] = [list(term) for term in model.top_terms(rows, place, class_place)]
-        tags.append(tag)
+            tag.why["terms"] = [list(term) for term in terms]
     return tags
 
 
