@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,8 @@ def correct(evidence: Evidence, value: str) -> None:
 
 
 def test_a_correction_joins_the_next_training_and_the_next_tagging_uses_that_model(
-    evidence: Evidence, labels: Path, tmp_path: Path
+    evidence: Evidence, starter: Path, labels: Path, tmp_path: Path
 ) -> None:
-    evidence("up", "--offline", "--no-serve")
     correct(evidence, "observational")
     trained = json.loads(evidence("train", "--labels", labels, "--json").stdout)
     assert trained["sources"] == {"corrections": {"records": 1, "used": 1}, "own": {"records": 36, "used": 36}}
@@ -58,9 +58,8 @@ def test_a_correction_joins_the_next_training_and_the_next_tagging_uses_that_mod
 
 
 def test_a_correction_replaces_what_label_files_say_of_the_same_record(
-    evidence: Evidence, labels: Path, tmp_path: Path
+    evidence: Evidence, starter: Path, labels: Path, tmp_path: Path
 ) -> None:
-    evidence("up", "--offline", "--no-serve")
     correct(evidence, "observational")
     with labels.open("a", encoding="utf-8") as lines:
         lines.write("\n" + json.dumps({"id": "same", "pmid": STARTER_PMID, "title": "x", "study_design": "notice"}))
@@ -69,8 +68,9 @@ def test_a_correction_replaces_what_label_files_say_of_the_same_record(
     assert trained["sources"]["corrections"] == {"records": 1, "used": 1}
 
 
-def test_corrections_can_be_left_out_and_the_starter_set_is_no_correction(evidence: Evidence, labels: Path) -> None:
-    evidence("up", "--offline", "--no-serve")
+def test_corrections_can_be_left_out_and_the_starter_set_is_no_correction(
+    evidence: Evidence, starter: Path, labels: Path
+) -> None:
     without = json.loads(evidence("train", "--labels", labels, "--output", "a", "--json").stdout)
     assert without["sources"] == {"own": {"records": 36, "used": 36}}
     correct(evidence, "observational")
@@ -154,9 +154,13 @@ def test_a_label_file_that_is_not_there_and_an_unknown_source_are_named(evidence
     ],
 )
 def test_a_model_of_another_version_or_tampered_with_is_refused_and_labels_stay(
-    break_it, said: str, evidence: Evidence, labels: Path, tmp_path: Path
-) -> None:  # type: ignore[no-untyped-def]
-    evidence("up", "--offline", "--no-serve")
+    break_it: Callable[[Path], object],
+    said: str,
+    evidence: Evidence,
+    starter: Path,
+    labels: Path,
+    tmp_path: Path,
+) -> None:
     before = evidence("export", "--format", "jsonl").stdout
     evidence("train", "--labels", labels)
     break_it(tmp_path / "data/model")
