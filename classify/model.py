@@ -50,6 +50,15 @@ class DesignModel:
         """How strongly the text alone speaks for random allocation of people; shape (records,)."""
         return np.asarray(rows @ self.random_weights + self.random_bias, np.float32)
 
+    def random_chances(self, rows: Matrix) -> Floats:
+        """The same as calibrated probabilities; shape (records,)."""
+        return np.asarray(1 / (1 + np.exp(-self.random_scores(rows))), np.float32)
+
+    def calibrate_random(self, slope: float, offset: float) -> None:
+        """Stretches and shifts the scores so that `random_chances` are as often right as they say."""
+        self.random_weights = np.asarray(self.random_weights * slope, np.float32)
+        self.random_bias = self.random_bias * slope + offset
+
     def top_terms(self, rows: Matrix, places: Sequence[int], most: int = 5) -> list[list[tuple[str, float]]]:
         """Per row the features that speak most for the class at its place in `classes`, against the mean of all classes."""
         lengths = np.diff(rows.indptr)

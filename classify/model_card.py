@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classify.artifact import load_artifact
-from classify.datasets import CORRECTIONS, SOURCES
+from classify.sources import CORRECTIONS, SOURCES
 
 LIMITS = (
     "Labels are read from title and abstract alone. They say what a record reports, never how good the study is.",
@@ -114,14 +114,14 @@ def _sources(counts: Mapping[str, Mapping[str, int]], messages: list[str]) -> st
 
 def _design_table(name: str, figures: Mapping[str, Any]) -> str:
     title = SOURCES.get(name, ("", name, ""))[1]
-    shown = figures["shown"]
+    shown, unseen = figures["shown"], figures["shown_by_unseen_threshold"]
     rows = [
         f"### {title}",
         "",
         (
             f"Macro F1 {_rate(figures['macro_f1'])}, weighted F1 {_rate(figures['weighted_f1'])}, accuracy "
             f"{_rate(figures['accuracy'])}, n {figures['n']}. Shown as certain: {shown['share']:.0%}, of which right: "
-            f"{shown['accuracy']}. Brier score {figures['calibration']['brier']}. Without the rule for notices: macro F1 "
+            f"{shown['accuracy']} (by thresholds chosen on the other folds: {unseen['share']:.0%}, {unseen['accuracy']}). Brier score {figures['calibration']['brier']}. Without the rule for notices: macro F1 "
             f"{_rate(figures['model_alone']['macro_f1'])}, weighted F1 {_rate(figures['model_alone']['weighted_f1'])}."
         ),
         "",

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.artifact import save_artifact
-from classify.datasets import CORRECTIONS, Collections, Example, identities, identity_marks, load_collections
+from classify.datasets import Example, identities, identity_marks
 from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
 from classify.model import DesignModel, to_content
 from classify.sections import split_sections
+from classify.sources import CORRECTIONS, Collections, load_collections
 from classify.taxonomy import ids
 from classify.weak_labels import WeakLabel, weak_label
 
@@ -240,19 +241,20 @@ def train(
     with threadpool_limits(limits=1):
         prepared = prepare(labels, leave_out, seed, progress, corrections)
         held_out = cross_validate(prepared, seed, progress)
-        temperature, threshold = calibrate(prepared, held_out)
+        settings = calibrate(prepared, held_out)
         progress("Fitting on everything.")
         model = fit_design(prepared, np.ones(len(prepared.examples), bool))
-    model.temperature, model.threshold = temperature, threshold
+    model.temperature, model.threshold = settings.temperature, settings.threshold
+    model.calibrate_random(*settings.random)
     metadata = {
         "training_sha256": prepared.training_sha256,
         "seed": seed,
         "left_out": sorted(leave_out),
         "messages": prepared.messages,
         "sources": _source_counts(prepared),
-        "thresholds": {"study_design": threshold},
-        "temperature": temperature,
-        "metrics": figures(prepared, held_out, temperature, threshold),
+        "thresholds": {"study_design": settings.threshold},
+        "temperature": settings.temperature,
+        "metrics": figures(prepared, held_out, settings),
     }
     content = {"design": to_content(model), "trained_on": _trained_on(prepared)}
     digest = save_artifact(output, content, metadata)

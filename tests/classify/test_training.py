@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from classify.datasets import Example, identities, load_collections
+from classify.datasets import Example, identities
 from classify.evaluation import evaluate, leaks
 from classify.evaluation_text import report_text
+from classify.sources import load_collections
 from classify.tagger import Tagger
 from classify.training import prepare, train
 from classify.validation import FOLDS, folds_of
