@@ -84,7 +84,13 @@ def labels_of(identity: str, tags: Sequence[Tag], model: str) -> dict[str, Any]:
         "confidence": _confidence(by_field),
         "abstained": [tag.field for tag in tags if tag.abstained],
         "model": model,
+        **_note(tags),
     }
+
+
+def _note(tags: Sequence[Tag]) -> dict[str, str]:
+    """What the tagger says of the record as a whole, such as that its abstract is in another language."""
+    return next(({"note": str(tag.why["note"])} for tag in tags if "note" in tag.why), {})
 
 
 def _confidence(by_field: Mapping[str, Tag]) -> dict[str, float]:

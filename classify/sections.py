@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from db.records import TaggableRecord
 
-#: Longer abstracts are cut: real ones end well before, and a slip of a parser must not stop the run.
+#: Longer abstracts are cut by the tagger, which says so: real ones end well before.
 LONGEST = 20_000
 
 # Headings end in a colon. Lower-case words may follow the first one ("Results and discussion:").

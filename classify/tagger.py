@@ -19,7 +19,7 @@ from classify.language import is_foreign
 from classify.model import from_content
 from classify.reading import Reader
 from classify.relevance import read_relevance
-from classify.sections import Sections, split_sections
+from classify.sections import LONGEST, Sections, split_sections
 from db.records import ModelInfo, Tag, TaggableRecord
 from db.topic import Topic
 
@@ -30,6 +30,7 @@ RELEVANCE_THRESHOLD = 0.7
 BATCH = 500
 
 FOREIGN_NOTE = "The abstract is not in English: tagged from title and MeSH."
+LONG_NOTE = f"The abstract is too long to be one: only its first {LONGEST:,} characters were read."
 
 
 class Tagger:
@@ -53,6 +54,7 @@ class Tagger:
         return [tags for start in range(0, len(records), BATCH) for tags in self._batch(records[start : start + BATCH])]
 
     def _batch(self, records: Sequence[TaggableRecord]) -> Iterable[tuple[Tag, ...]]:
+        records = [_cut(record) for record in records]
         readable_parts = [readable(record) for record in records]
         readings = [read_cues(sections) for sections, _ in readable_parts]
         designs = design_tags(records, readings, self._design)
@@ -61,11 +63,22 @@ class Tagger:
         ):
             tags = [_settled(read_relevance(record, sections, self.topic)), design, secondary_tag(reading)]
             if foreign:
-                yield tuple(replace(tag, why={**tag.why, "note": FOREIGN_NOTE}) for tag in tags)
-            else:
-                relevance = str(tags[0].value)
-                read = self._reader.read(record, study_design=str(design.value), relevance=relevance)
-                yield (*tags, *(read if sections.body else _from_title(read)))
+                yield _noted(tags, FOREIGN_NOTE)
+                continue
+            read = self._reader.read(record, study_design=str(design.value), relevance=str(tags[0].value))
+            tags += read if sections.body else _from_title(read)
+            yield _noted(tags, LONG_NOTE) if len(record.abstract) == LONGEST else tuple(tags)
+
+
+def _cut(record: TaggableRecord) -> TaggableRecord:
+    """Without what follows the longest abstract that is believable: a slip of a parser must not stop the run."""
+    if len(record.abstract) <= LONGEST:
+        return record
+    return replace(record, abstract=record.abstract[:LONGEST], sections=())
+
+
+def _noted(tags: Sequence[Tag], note: str) -> tuple[Tag, ...]:
+    return tuple(replace(tag, why={**tag.why, "note": note}) for tag in tags)
 
 
 def readable(record: TaggableRecord) -> tuple[Sections, bool]:
