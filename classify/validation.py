@@ -71,12 +71,22 @@ def best_temperature(scores: Floats, right: npt.NDArray[np.int64], weights: Floa
     return float(min(np.round(np.arange(0.4, 3.01, 0.02), 2), key=loss))
 
 
-def precision_threshold(chances: Floats, right: Bools, precision: float = PRECISION) -> float:
-    """The lowest probability from which on at least `precision` of what is shown is right (1.0 if there is none)."""
-    order = np.argsort(-chances, kind="stable")
+def precision_threshold(chances: npt.NDArray[Any], right: Bools, precision: float = PRECISION) -> float:
+    """The lowest probability from which on at least `precision` of what is shown is right (1.0 if there is none).
+
+    Probabilities count as tags tell them, to four places; what ties is shown together.
+    """
+    told = _told(chances)
+    order = np.argsort(-told, kind="stable")
+    ranked = told[order]
     hits = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(hits >= precision)
-    return round(float(chances[order][good[-1]]), 3) if len(good) else 1.0
+    last_of_tie = np.append(ranked[1:] < ranked[:-1], True)
+    good = np.flatnonzero((hits >= precision) & last_of_tie)
+    return float(ranked[good[-1]]) if len(good) else 1.0
+
+
+def _told(chances: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    return np.asarray(np.round(np.asarray(chances, np.float64), 4), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +161,11 @@ def figures(prepared: Prepared, held_out: HeldOut, settings: Settings) -> dict[s
     return {"study_design": told, **({"randomised_from_text": random} if random else {})}
 
 
-def _unseen_thresholds(prepared: Prepared, held_out: HeldOut, temperature: float) -> Floats:
+def _unseen_thresholds(prepared: Prepared, held_out: HeldOut, temperature: float) -> npt.NDArray[np.float64]:
     """For each example the threshold that the other folds ask for: is it as precise where it wasn't chosen?"""
     _, weights = design_targets(prepared)
     groups = _threshold_groups(prepared, weights > 0, weights)
-    out = np.ones(len(prepared.examples), np.float32)
+    out = np.ones(len(prepared.examples))
     for fold in range(FOLDS):
         others = [group & (held_out.fold != fold) for group in groups]
         if all(group.any() for group in others):
@@ -185,11 +195,11 @@ def _design_figures(
 
 
 def _shown(
-    scores: Floats, targets: npt.NDArray[np.str_], temperature: float, threshold: float | Floats
+    scores: Floats, targets: npt.NDArray[np.str_], temperature: float, threshold: float | npt.NDArray[np.float64]
 ) -> dict[str, float | None]:
     """How many are shown as certain, and how many of those are right."""
     chances = softmax(scores / temperature)
-    right, shown = np.array(ids("study_design"))[chances.argmax(1)] == targets, chances.max(1) >= threshold
+    right, shown = np.array(ids("study_design"))[chances.argmax(1)] == targets, _told(chances.max(1)) >= threshold
     accuracy = round(float(right[shown].mean()), 4) if shown.any() else None
     return {"share": round(float(shown.mean()), 4), "accuracy": accuracy}
 
