@@ -211,8 +211,15 @@ def _random_figures(prepared: Prepared, held_out: HeldOut) -> dict[str, Any]:
         [bool(example.record.mesh and example.record.abstract) for example in prepared.examples], bool
     )
     people = indexed & np.array([human(example) for example in prepared.examples], bool)
+    told = np.array(
+        ["random" in f"{example.record.title} {example.record.abstract}".lower() for example in prepared.examples], bool
+    )
     report = {}
-    for name, rows in (("indexed", indexed), ("indexed, humans", people)):
+    for name, rows in (
+        ("indexed", indexed),
+        ("indexed, humans", people),
+        ("indexed, randomised ones that say so", indexed & (told | ~truth)),
+    ):
         if truth[rows].any():
             scores, positive = held_out.random[rows], truth[rows]
             report[name] = {

@@ -88,10 +88,13 @@ def _from_psynamic(example: Example, reading: Reading) -> WeakLabel | None:
 
 
 def _from_evidence_inference(example: Example, reading: Reading) -> WeakLabel | None:
-    """The collection asks what trials found; a few of its records are plans, reviews or about animals."""
+    """Trials all of them, but for a few plans, reviews and animals. They teach what random allocation reads like.
+
+    Among fourteen designs they count for nothing: with them no design became better known, and some worse.
+    """
     if text_design(reading).design in {"protocol", "preclinical", "notice", *_REVIEWS}:
         return None
-    return WeakLabel("randomised_trial", 0.3)
+    return WeakLabel("randomised_trial", 0.0)
 
 
 def _from_publication_types(example: Example, reading: Reading) -> WeakLabel | None:
