@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from db.records import TaggableRecord
 
-#: Longer abstracts are cut by the tagger, which says so: real ones end well before.
+#: What follows tells no more of a study's design or a record's relevance, and is not looked at.
 LONGEST = 20_000
 
 # Headings end in a colon. Lower-case words may follow the first one ("Results and discussion:").

@@ -19,7 +19,7 @@ from classify.language import is_foreign
 from classify.model import from_content
 from classify.reading import Reader
 from classify.relevance import read_relevance
-from classify.sections import LONGEST, Sections, split_sections
+from classify.sections import Sections, split_sections
 from db.records import ModelInfo, Tag, TaggableRecord
 from db.topic import Topic
 
@@ -30,6 +30,9 @@ RELEVANCE_THRESHOLD = 0.7
 BATCH = 500
 
 FOREIGN_NOTE = "The abstract is not in English: tagged from title and MeSH."
+#: Longer abstracts are cut: some sources put a whole text there, and a slip of a parser must not stop the run.
+LONGEST = 40_000
+
 LONG_NOTE = f"The abstract is too long to be one: only its first {LONGEST:,} characters were read."
 
 
