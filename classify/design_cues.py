@@ -167,19 +167,20 @@ def _phrases() -> tuple[tuple[str, re.Pattern[str], int], ...]:
 
 
 class _Told(dict[str, tuple[int, int]]):
-    """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for."""
+    """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for; `silent` words tell nothing."""
 
     def __init__(self) -> None:
         told = [pattern for cue in CUES for pattern in (cue.word, *cue.needs) if pattern]
         # Most words tell nothing: one look instead of one per cue.
         self._any = re.compile("|".join(told))
         self._cues = [(re.compile(cue.word or "(?!)"), re.compile("|".join(cue.needs) or "(?!)")) for cue in CUES]
+        self.silent: set[str] = set()
 
     def __missing__(self, word: str) -> tuple[int, int]:
-        if len(self) > 200_000:
-            self.clear()
         if not self._any.fullmatch(word):
-            self[word] = (0, 0)
+            if len(self.silent) > 200_000:
+                self.silent.clear()
+            self.silent.add(word)
             return 0, 0
         shown = needed = 0
         for place, (alone, need) in enumerate(self._cues):
@@ -197,7 +198,7 @@ def _told() -> _Told:
 def find_cues(lowered: str, words: Iterable[str]) -> Mapping[str, str]:
     """Cue name → words in a lower-case text that show it, in the order of `CUES`. `words` are the text's words."""
     told, shown, needed, showing, calling = _told(), 0, 0, [], []
-    for word in set(words):
+    for word in set(words) - told.silent:
         alone, need = told[word]
         if need:
             needed |= need

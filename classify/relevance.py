@@ -16,6 +16,9 @@ from classify.sections import Sections
 from db.records import Layer, Tag, TaggableRecord
 from db.topic import Topic
 
+#: Below this chance a relevance is left to a person.
+THRESHOLD = 0.7
+
 
 class Part(IntEnum):
     """The part that exposure or subject plays in a record, weakest first."""
@@ -127,7 +130,8 @@ def read_relevance(record: TaggableRecord, sections: Sections, topic: Topic) -> 
 
 
 def _tag(value: str, chance: float, rests_on: _Mentions, cues: list[str]) -> Tag:
-    return Tag("relevance", value, chance, Layer.RULES, quote=rests_on.quote, why={"cues": cues})
+    unsure = chance < THRESHOLD
+    return Tag("relevance", value, chance, Layer.RULES, abstained=unsure, quote=rests_on.quote, why={"cues": cues})
 
 
 def _decide(exposure: _Mentions, subject: _Mentions, wider: _Mentions, sections: Sections, terms: TopicTerms) -> Tag:

