@@ -7,7 +7,6 @@ Source of the forms: NLM's PubMed DTD and its element descriptions, and real rec
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from db.records import AbstractSection, ArticleLink, Author, Grant, MeshHeading, MeshQualifier, OtherAbstract
@@ -26,6 +25,7 @@ _NAME_PARTS: dict[Any, str] = {
     "Suffix": "suffix",
     "CollectiveName": "collective_name",
 }
+HEADING_PARTS = frozenset({"DescriptorName", "QualifierName"})
 
 
 def read_people(element: _Element, unknown: UnknownElements) -> tuple[Author, ...]:
@@ -90,10 +90,10 @@ def readable(sections: Iterable[AbstractSection]) -> str:
 
 
 def read_mesh(element: _Element, unknown: UnknownElements) -> tuple[MeshHeading, ...]:
-    return tuple(_heading(heading, unknown) for heading in element)
+    return tuple(read_heading(heading, unknown) for heading in element)
 
 
-def _heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
+def read_heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
     name, ui, major = "", "", False
     qualifiers = []
     for child in element:
@@ -101,15 +101,10 @@ def _heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
             name, ui, major = inner_text(child, unknown), child.get("UI", ""), child.get("MajorTopicYN") == "Y"
         elif child.tag == "QualifierName":
             starred = child.get("MajorTopicYN") == "Y"
-            qualifiers.append(_qualifier(inner_text(child, unknown), child.get("UI", ""), starred))
+            qualifiers.append(MeshQualifier(inner_text(child, unknown), child.get("UI", ""), starred))
         else:
             unknown.add(child)
-    return _shared_heading(name, ui, major, tuple(qualifiers))
-
-
-# The same few thousand headings stand on most records; they never change, so records share them.
-_qualifier = lru_cache(maxsize=4096)(MeshQualifier)
-_shared_heading = lru_cache(maxsize=65536)(MeshHeading)
+    return MeshHeading(name, ui, major, tuple(qualifiers))
 
 
 def read_links(element: _Element, unknown: UnknownElements) -> tuple[ArticleLink, ...]:
