@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from db.names import ET_AL, inverted_name, plain_date
 from db.records import Article, ArticleLink, Author, MeshHeading
+
+_WIDTH = 88
 
 #: PubMed's tags for the links between records.
 LINK_TAGS = {
@@ -71,8 +74,16 @@ def nbib(article: Article, _retraction_state: str = "", abstract: str | None = N
         ("CRDT", f"{article.created.replace('-', '/')} 00:00" if article.created else ""),
         ("AID", f"{article.doi} [doi]" if article.doi else ""),
     ]
-    text = "".join(f"{tag:<4}- {_one_line(value)}\n" for tag, value in lines if value)
+    text = "".join(f"{folded(tag, value)}\n" for tag, value in lines if value)
     return f"{text}\n"
+
+
+def folded(tag: str, value: str) -> str:
+    """One field, broken between words into lines of at most 88 characters as PubMed does, continued by six spaces."""
+    line = f"{tag:<4}- {_one_line(value)}"
+    if len(line) <= _WIDTH:
+        return line
+    return textwrap.fill(line, _WIDTH, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False)
 
 
 def _one_line(text: str) -> str:

@@ -14,7 +14,8 @@ LEFT_OUT = "[e-mail address left out]"
 
 #: The text columns of the snapshot that hold what somebody else wrote, or quote it.
 COLUMNS = {
-    "studies": ("title", "vernacular_title", "authors", "sections", "conflict_of_interest", "citations"),
+    "studies": ("title", "vernacular_title", "authors", "sections", "conflict_of_interest"),
+    "citations": ("forms",),
     "labels": ("value", "quote", "why"),
     "outcomes": ("quote", "why"),
     "links": ("reference", "note"),

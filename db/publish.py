@@ -117,6 +117,7 @@ def _build(
         # The draft is thrown away if anything fails, so it needs no journal; it is written through at the end.
         connection.execute("PRAGMA main.journal_mode = OFF")
         connection.execute("PRAGMA main.synchronous = OFF")
+        connection.execute("PRAGMA main.cache_size = -65536")
         connection.execute("ATTACH ? AS working", [_file_of(database)])
         connection.executescript(snapshot_tables.TABLES)
         connection.execute("BEGIN")
@@ -183,13 +184,13 @@ def _add_citations(database: Database, connection: sqlite3.Connection) -> None:
     """Every study's citation in every form, without the abstract: pages and exports add what may be shown of it."""
     places = dict(connection.execute("SELECT article_id, study_id FROM places ORDER BY study_id"))
     connection.executemany(
-        "UPDATE studies SET citations = ? WHERE id = ?",
+        "INSERT INTO citations (forms, study_id) VALUES (?, ?)",
         (
             (
                 json.dumps(citation_formats(_public(a.article), retraction_state=a.retraction_state, abstract="")),
                 places[a.id],
             )
-            for a in read_articles(database, places)
+            for a in read_articles(database, places, with_labels=False)
         ),
     )
 

@@ -48,17 +48,19 @@ class StoredArticle:
         return f"/study/{self.article.pmid}" if self.article.pmid is not None else f"/study/doi/{self.article.doi}"
 
 
-def read_articles(database: Database, article_ids: Iterable[int]) -> Iterator[StoredArticle]:
+def read_articles(
+    database: Database, article_ids: Iterable[int], *, with_labels: bool = True
+) -> Iterator[StoredArticle]:
     """The articles in the order of their ids as given, a few hundred in memory at a time."""
     ids = list(article_ids)
     for start in range(0, len(ids), _CHUNK):
-        yield from _read_chunk(database, ids[start : start + _CHUNK])
+        yield from _read_chunk(database, ids[start : start + _CHUNK], with_labels)
 
 
-def _read_chunk(database: Database, article_ids: Sequence[int]) -> Iterator[StoredArticle]:
+def _read_chunk(database: Database, article_ids: Sequence[int], with_labels: bool) -> Iterator[StoredArticle]:
     ids = json.dumps(list(article_ids))
     children = {name: _children(database, query, ids) for name, query in _CHILDREN.items()}
-    labels = labels_of(database, article_ids)
+    labels = labels_of(database, article_ids) if with_labels else {}
     rows = {row["id"]: row for row in database.query(_ARTICLES, [ids])}
     for article_id in article_ids:
         if article_id in rows:

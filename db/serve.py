@@ -55,7 +55,10 @@ def serve(
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises EvidenceError in words if there can't be one."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With the protocol left at 0, asyncio does not take this for TCP and leaves Nagle's algorithm on: every answer of more
+    # than one packet would then wait some 40 ms for the reader's delayed acknowledgement.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # A restarted server must not wait for the old one's connections to time out.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

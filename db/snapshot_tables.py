@@ -53,9 +53,10 @@ CREATE TABLE studies (
     checked TEXT NOT NULL DEFAULT 'machine',
     revised TEXT NOT NULL DEFAULT '',
     first_seen TEXT NOT NULL DEFAULT '',
-    updated TEXT NOT NULL DEFAULT '',
-    citations TEXT NOT NULL DEFAULT '{}'
+    updated TEXT NOT NULL DEFAULT ''
 );
+-- Apart from `studies`, because lists never need them and they are longer than all the rest of a row.
+CREATE TABLE citations (study_id INTEGER PRIMARY KEY REFERENCES studies(id), forms TEXT NOT NULL);
 CREATE TABLE labels (
     study_id INTEGER NOT NULL REFERENCES studies(id),
     field TEXT NOT NULL,

@@ -68,7 +68,7 @@ _LINKS = {
 def parse_medline(stream: BinaryIO) -> Iterator[SourceRecord]:
     """Every record of MEDLINE text, in order, each with its own lines as `raw`.
 
-    Raises BadInput if the text is not UTF-8, a line is neither a field nor a continuation, or a record has no PMID.
+    Raises BadInput if the text is not UTF-8, a line is neither a field nor a continuation, or a record has neither PMID nor DOI.
     """
     body: list[str] = []
     for number, line in enumerate(_lines(stream), 1):
@@ -97,9 +97,13 @@ def _record(body: list[str]) -> SourceRecord:
     lines = _unfolded(body)
     fields = Medline.read([f"{tag:<4}- {text}\n" for tag, text in lines])  # type: ignore[no-untyped-call]  # Biopython is untyped
     pmid = pmid_number(fields.get("PMID", ""))
-    if pmid is None:
-        raise BadInput(f"A MEDLINE record has no usable PMID (its first line is {body[0][:40]!r}). Save it again.")
-    return SourceRecord(_article(pmid, fields, lines), "\n".join([*body, ""]).encode(), FORM)
+    article = _article(pmid, fields, lines)
+    # PubMed gives every record its PMID; our own exports also hold papers that are known by their DOI alone.
+    if pmid is None and not article.doi:
+        raise BadInput(
+            f"A MEDLINE record has no usable PMID and no DOI (its first line is {body[0][:40]!r}). Save it again."
+        )
+    return SourceRecord(article, "\n".join([*body, ""]).encode(), FORM)
 
 
 def _unfolded(body: list[str]) -> list[Line]:
@@ -114,7 +118,7 @@ def _unfolded(body: list[str]) -> list[Line]:
     return lines
 
 
-def _article(pmid: int, fields: dict[str, Any], lines: list[Line]) -> Article:
+def _article(pmid: int | None, fields: dict[str, Any], lines: list[Line]) -> Article:
     get = fields.get
     book = "BTI" in fields
     title, abstract = get("TI", ""), get("AB", "")

@@ -1,21 +1,29 @@
-"""Reads a record's MeSH headings from its bytes, each distinct heading once.
+"""Reads a record's MeSH headings from its bytes, each distinct name once.
 
-A third of an indexed record's elements are MeSH headings, and the same few thousand stand on all records. To look a
-heading up by its bytes takes a tenth of the time of reading it.
+Nearly half of an indexed record's elements are MeSH headings, and the same few thousand names stand on all records. To
+look one up by its bytes takes a tenth of the time of reading it.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from db.records import MeshHeading
-from harvest.pubmed_parts import HEADING_PARTS, read_heading
+from db.records import MeshHeading, MeshQualifier
+from harvest.pubmed_parts import read_mesh_name
 from harvest.pubmed_text import UnknownElements
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _BEGIN, _END = b"<MeshHeadingList>", b"</MeshHeadingList>"
 _HEADING_END = b"</MeshHeading>"
+_NAME = rb"<(?:Descriptor|Qualifier)Name[^<]*</(?:Descriptor|Qualifier)Name>"
+_HEADING = re.compile(rb"\s*<MeshHeading>((?:\s*" + _NAME + rb")*)\s*")
+_NAMES = re.compile(_NAME)
 
 
 def cut_headings(record: bytes) -> tuple[bytes, tuple[MeshHeading, ...]]:
@@ -35,12 +43,30 @@ def cut_headings(record: bytes) -> tuple[bytes, tuple[MeshHeading, ...]]:
     return record[:start] + lines + record[end + len(_END) :], tuple(filter(None, headings))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def _heading(written: bytes) -> MeshHeading | None:
     """The heading whose XML this begins; None if it is for the reader of whole records to make something of."""
-    try:
-        element = etree.XML(written + _HEADING_END, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError:
+    usual = _HEADING.fullmatch(written)
+    if usual is None:
         return None
-    usual = element.tag == "MeshHeading" and all(child.tag in HEADING_PARTS for child in element)
-    return read_heading(element, UnknownElements()) if usual else None
+    names = [_name(name) for name in _NAMES.findall(usual[1])]
+    descriptors = [name for tag, name in names if tag == "DescriptorName"]
+    qualifiers = tuple(name for tag, name in names if tag == "QualifierName")
+    if len(descriptors) != 1 or len(qualifiers) != len(names) - 1:
+        return None
+    return MeshHeading(descriptors[0].name, descriptors[0].ui, descriptors[0].major, qualifiers)
+
+
+@lru_cache(maxsize=1 << 15)
+def _name(written: bytes) -> tuple[str, MeshQualifier]:
+    """A DescriptorName or QualifierName as (its tag, its name); no tag if it is damaged."""
+    try:
+        element = etree.XML(written, _parser())
+    except etree.XMLSyntaxError:
+        return "", MeshQualifier("")
+    return str(element.tag), MeshQualifier(*read_mesh_name(element, UnknownElements()))
+
+
+@cache
+def _parser() -> etree.XMLParser[_Element]:
+    return etree.XMLParser(resolve_entities=False, no_network=True)

@@ -25,7 +25,6 @@ _NAME_PARTS: dict[Any, str] = {
     "Suffix": "suffix",
     "CollectiveName": "collective_name",
 }
-HEADING_PARTS = frozenset({"DescriptorName", "QualifierName"})
 
 
 def read_people(element: _Element, unknown: UnknownElements) -> tuple[Author, ...]:
@@ -94,17 +93,21 @@ def read_mesh(element: _Element, unknown: UnknownElements) -> tuple[MeshHeading,
 
 
 def read_heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
-    name, ui, major = "", "", False
+    descriptor = ("", "", False)
     qualifiers = []
     for child in element:
         if child.tag == "DescriptorName":
-            name, ui, major = inner_text(child, unknown), child.get("UI", ""), child.get("MajorTopicYN") == "Y"
+            descriptor = read_mesh_name(child, unknown)
         elif child.tag == "QualifierName":
-            starred = child.get("MajorTopicYN") == "Y"
-            qualifiers.append(MeshQualifier(inner_text(child, unknown), child.get("UI", ""), starred))
+            qualifiers.append(MeshQualifier(*read_mesh_name(child, unknown)))
         else:
             unknown.add(child)
-    return MeshHeading(name, ui, major, tuple(qualifiers))
+    return MeshHeading(*descriptor, tuple(qualifiers))
+
+
+def read_mesh_name(element: _Element, unknown: UnknownElements) -> tuple[str, str, bool]:
+    """A DescriptorName or QualifierName: name, UI, whether it is starred (a major topic)."""
+    return inner_text(element, unknown), element.get("UI", ""), element.get("MajorTopicYN") == "Y"
 
 
 def read_links(element: _Element, unknown: UnknownElements) -> tuple[ArticleLink, ...]:

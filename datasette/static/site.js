@@ -1,4 +1,4 @@
-// Small comforts; every page works without them. Copies an address or a citation, prints, folds the filters on phones.
+// Small comforts; every page works without them. Copies an address or a citation, prints, unfolds the filters where there is room.
 "use strict";
 
 function copyButton(text, where) {
@@ -32,6 +32,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 const fold = document.querySelector(".filter-fold");
-if (fold && window.matchMedia("(max-width: 60rem)").matches) {
-  fold.open = false;
+if (fold && window.matchMedia("(min-width: 60.01rem)").matches) {
+  fold.open = true;
 }

@@ -184,7 +184,7 @@ def test_an_empty_database_is_a_snapshot_too(tmp_path: Path) -> None:
 
 def test_citations_are_made_once_and_hold_no_abstract(working: Database, tmp_path: Path) -> None:
     path = publish_to(working, tmp_path / "site").path
-    (text,) = rows(path, "SELECT citations FROM studies WHERE pmid = 99000001")[0]
+    (text,) = rows(path, "SELECT forms FROM citations JOIN studies ON id = study_id WHERE pmid = 99000001")[0]
     forms = json.loads(text)
     assert set(forms) == {"ris", "nbib", "bibtex", "vancouver", "apa"}
     assert "This invented record" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -23,6 +24,31 @@ def test_a_taken_port_is_told_with_the_way_out() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(EvidenceError, match=f"Can't listen on 127.0.0.1 port {port}.*--port"):
             listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_answers_do_not_wait_for_the_readers_acknowledgement(host: str) -> None:
+    """asyncio turns Nagle's algorithm off only for sockets that say that they are TCP."""
+
+    async def no_delay() -> int:
+        said: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken = writer.get_extra_info("socket")
+            said.set_result(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listener = listen(host, 0)
+        async with await asyncio.start_server(answer, sock=listener):
+            _, writer = await asyncio.open_connection(host, listener.getsockname()[1])
+            found = await asyncio.wait_for(said, 10)
+            writer.close()
+            await writer.wait_closed()
+            return found
+
+    if host == "::1" and not socket.has_ipv6:
+        pytest.skip("no IPv6 on this machine")
+    assert asyncio.run(no_delay()) == 1
 
 
 def test_a_port_that_is_no_port_and_a_host_that_is_not_ours_are_told() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -93,3 +95,19 @@ def address(site_folder: Path) -> Iterator[str]:
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, timeout=30) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def connection(site_folder: Path) -> Iterator[sqlite3.Connection]:
+    """A reader's connection to the published snapshot."""
+    connection = sqlite3.connect(f"file:{site_folder}/evidence.db?mode=ro", uri=True)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def edition(connection: sqlite3.Connection) -> Any:
+    """The snapshot as the pages see it (an `evidence_site.edition.Edition`)."""
+    from evidence_site.edition import load_edition
+
+    return load_edition(connection, "https://evidence.example", site_config(), "stamp")

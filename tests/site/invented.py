@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,11 @@ _JOURNALS = ("Invented J Psychiatry", "J Made Up Med", "Imaginary Addict Rep", "
 _NAMES = ("Quill", "Marlow", "Sandoval", "Okonkwo", "Petrov", "Ishida", "Brandt", "Novak", "Lindqvist", "Amari")
 
 
-def invented_database(path: Path, studies: int = 60, seed: int = 7) -> Database:
-    """`studies` invented studies with tags, some corrected, one retracted, one only with a DOI, and four trials."""
+def invented_database(path: Path, studies: int = 60, seed: int = 7, more_words: int = 0) -> Database:
+    """`studies` invented studies with tags, some corrected, one retracted, one only with a DOI, and four trials.
+
+    `more_words` makes each abstract that much longer, with words as unevenly frequent as in a language.
+    """
     database = Database(path)
     migrations.apply(database)
     chance = random.Random(seed)
@@ -47,7 +51,7 @@ def invented_database(path: Path, studies: int = 60, seed: int = 7) -> Database:
         )
         _insert_runs(connection)
         _insert_trials(connection, studies)
-        for table, rows in _batches(studies, chance):
+        for table, rows in _batches(studies, chance, more_words):
             marks = ", ".join("?" for _ in rows[0])
             columns = ", ".join(rows[0])
             connection.executemany(
@@ -95,10 +99,32 @@ def _trial(number: int) -> str:
     return f"NCT99{number:06d}"
 
 
-def _batches(studies: int, chance: random.Random) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def invented_words(count: int = 20_000) -> list[str]:
+    """A vocabulary that is in no dictionary: "bado", "bafe", …; its first words are meant to be the most frequent."""
+    syllables = [consonant + vowel for vowel in "aeiou" for consonant in "bdfgklmnprstvz"]
+    return ["".join(syllables[n // 70**place % 70] for place in range(2 + n % 3)) for n in range(1, count + 1)]
+
+
+def _longer(article: dict[str, Any], filler: list[str]) -> dict[str, Any]:
+    """The article with more words in its results section, in sentences of 20."""
+    if not article["abstract"]:
+        return article
+    text = " ".join(f"{' '.join(filler[n : n + 20]).capitalize()}." for n in range(0, len(filler), 20))
+    *before, (results, label, category) = json.loads(article["sections"])
+    sections = [*before, (f"{results} {text}", label, category)]
+    return {**article, "abstract": f"{article['abstract']} {text}", "sections": json.dumps(sections)}
+
+
+def _batches(studies: int, chance: random.Random, more_words: int = 0) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    vocabulary = invented_words() if more_words else []
+    # Zipf's law: the n-th most frequent word is n times rarer than the first.
+    weights = list(accumulate(1 / n for n in range(1, len(vocabulary) + 1)))
     for start in range(1, studies + 1, 5000):
         numbers = range(start, min(start + 5000, studies + 1))
-        yield "articles", [_article(n, chance) for n in numbers]
+        articles = [_article(n, chance) for n in numbers]
+        if more_words:
+            articles = [_longer(a, chance.choices(vocabulary, cum_weights=weights, k=more_words)) for a in articles]
+        yield "articles", articles
         yield "authors", [row for n in numbers for row in _authors(n, chance)]
         yield (
             "publication_types",
@@ -194,6 +220,8 @@ def _tags(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     yield _tag(n, "study_design", design, chance.uniform(0.4, 0.99), abstained=chance.random() < 0.1)
     if relevance == "off_topic" or design == "notice":
         return
+    if n % 13 == 0:
+        yield _tag(n, "secondary_analysis", True, 0.95)
     yield _tag(n, "n_participants", n % 180 + 8, 0.95)
     yield _tag(n, "route", chance.choice(_ROUTES), 0.93)
     yield _tag(n, "dose", "0.5 mg/kg", 0.93)

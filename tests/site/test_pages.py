@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from xml.etree import ElementTree
@@ -9,6 +10,8 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from lxml import html
+
+from harvest.medline import parse_medline
 
 PAGES = (
     "/",
@@ -253,10 +256,26 @@ def test_a_search_that_finds_only_off_topic_records_says_so(client: httpx.Client
     assert "1 record labelled off topic would match" in page.text_content()
 
 
-def test_an_empty_view_offers_the_nearest_wider_ones(client: httpx.Client) -> None:
-    page = html.fromstring(client.get("/studies?q=zebra&design=observational").text)
-    ways = page.xpath("//div[@class='alert']//li/a")
-    assert [(way.text, way.get("href")) for way in ways] == [
-        ("Without “zebra”", "/studies?design=observational"),
-        ("Without Study design: Observational study", "/studies?q=zebra"),
-    ]
+def test_an_empty_view_offers_the_nearest_wider_ones_that_hold_something(client: httpx.Client) -> None:
+    page = html.fromstring(client.get("/studies?q=zebra&design=observational&status=retracted&from=1950&to=1960").text)
+    assert "None match" in page.xpath("string(//div[@class='alert'])")
+    assert page.xpath("//div[@class='alert']//li/a") == []
+    page = html.fromstring(client.get("/studies?q=craving&design=observational&status=retracted").text)
+    offered = [(way.text, way.get("href")) for way in page.xpath("//div[@class='alert']//li/a")]
+    sizes = [client.get(href.replace("/studies", "/studies.json")).json()["total"] for _, href in offered]
+    assert sizes == sorted(sizes)
+    assert 0 not in sizes
+    assert [text.rpartition(": ")[2].split()[0] for text, _ in offered] == [str(size) for size in sizes]
+
+
+def test_an_nbib_export_is_read_back_with_every_abstract(client: httpx.Client) -> None:
+    view = "/studies.nbib?design=randomised_trial"
+    records = [record.article for record in parse_medline(io.BytesIO(client.get(view).content))]
+    page = client.get(view.replace("nbib", "json")).json()
+    assert len(records) == page["total"]
+    by_pmid = {record.pmid: record for record in records}
+    for study in page["studies"]:
+        whole = client.get(f"{study['address']}.json").json()
+        record = by_pmid[study["pmid"]]
+        parts = [f"{part['label']}: {part['text']}" for part in whole["abstract"]]
+        assert (record.title, record.doi or None, record.abstract) == (study["title"], study["doi"], " ".join(parts))

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from evidence_site import bitmaps
 from evidence_site.asks import Problem
-from evidence_site.edition import Edition, load_edition
+from evidence_site.edition import Edition
 from evidence_site.filters import RELEVANT, SORTS, View, view_of
 from evidence_site.selection import everything, select
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from db.serve import site_config
-
-
-@pytest.fixture(scope="module")
-def connection(site_folder: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(f"file:{site_folder}/evidence.db?mode=ro", uri=True)
-    yield connection
-    connection.close()
-
-
-@pytest.fixture(scope="module")
-def edition(connection: sqlite3.Connection) -> Edition:
-    return load_edition(connection, "https://evidence.example", site_config(), "stamp")
 
 
 @given(st.sets(st.integers(1, 5000), max_size=200))

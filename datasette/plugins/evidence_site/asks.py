@@ -26,12 +26,12 @@ class Ask:
 
 @dataclass(frozen=True)
 class Page:
-    """A page for people (`template`, `context`) and the same facts for machines (`data`)."""
+    """A page for people (`template`, `context`) and the same facts for machines (`data`, made only when asked for)."""
 
     template: str
     title: str
     context: Mapping[str, Any]
-    data: Mapping[str, Any] | None = None
+    data: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = None
     description: str = ""
     status: int = 200
     section: str = ""

@@ -20,6 +20,7 @@ from datasette.utils.asgi import Response
 from evidence_site import render, routes, statics
 from evidence_site.asks import Ask, Elsewhere, File, Page, Problem, Way
 from evidence_site.edition import load_edition
+from evidence_site.kept import Answers
 
 DATABASE = "evidence"
 #: Words that mailers and messengers hang on shared links; they say nothing about the page.
@@ -45,6 +46,7 @@ async def prepare(datasette):
     stamp = f"{facts.st_mtime_ns} {facts.st_size}"
     datasette.edition = await database.execute_fn(lambda c: load_edition(c, address, folder, stamp))
     datasette.pages = render.environment(datasette.jinja_env)
+    datasette.kept = Answers()
     threads = datasette.setting("num_sql_threads")
     barrier = threading.Barrier(threads)
 
@@ -67,8 +69,17 @@ async def answer(datasette, request):
     tag = f'W/"{edition.tag}"'
     if request.headers.get("if-none-match") == tag and _is_known(request.path):
         return Response(b"", status=304, headers={"ETag": tag, "Cache-Control": "public, max-age=60"})
+    key = (request.path, request.query_string, _takes_gzip(request))
+    if (ready := datasette.kept.find(key)) is not None:
+        return ready
     database = datasette.get_database(DATABASE)
-    return await database.execute_fn(lambda connection: respond(datasette.pages, edition, connection, request))
+    made = await database.execute_fn(lambda connection: respond(datasette.pages, edition, connection, request))
+    datasette.kept.keep(key, made)
+    return made
+
+
+def _takes_gzip(request):
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 def _is_known(path):
@@ -127,7 +138,8 @@ def _sent(pages, edition, request, form, built):
         headers = {"Content-Disposition": f'attachment; filename="{built.filename}"'} if built.filename else {}
         return _send(request, built.body, built.content_type, "public, max-age=60", f'W/"{edition.tag}"', **headers)
     if form == "json":
-        body = json.dumps({**_credit(edition), **(built.data or {})}, ensure_ascii=False).encode()
+        data = built.data() if callable(built.data) else built.data or {}
+        body = json.dumps({**_credit(edition), **data}, ensure_ascii=False).encode()
     else:
         body = render.page(pages, edition, built, request.path)
     ok = built.status == 200
@@ -167,7 +179,7 @@ def _send(request, body, content_type, cache, tag, status=200, **headers):
     if tag:
         headers["ETag"] = tag
     headers["Cache-Control"] = cache
-    if len(body) > 1000 and "gzip" in request.headers.get("accept-encoding", ""):
+    if len(body) > 1000 and _takes_gzip(request):
         body = gzip.compress(body, 4, mtime=0)
         headers["Content-Encoding"] = "gzip"
     headers["Content-Length"] = str(len(body))

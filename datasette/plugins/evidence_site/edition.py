@@ -9,11 +9,10 @@ from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from evidence_site import bitmaps
-
-Value = TypeVar("Value")
+from evidence_site.kept import Memory, Value
 
 #: What stands where a label is below the threshold, or where nobody has labelled yet.
 NOT_CHECKED = "not_checked"
@@ -46,7 +45,8 @@ class Edition:
     address: str
     tag: str
     assets: str
-    remembered: dict[Any, Any] = field(default_factory=dict, compare=False)
+    remembered: Memory = field(default_factory=lambda: Memory(200), compare=False)
+    fragments: Memory = field(default_factory=lambda: Memory(6000), compare=False)
 
     def term(self, kind: str, value: Any) -> Term:
         """The term of a value; one that nobody named is shown as its id in words."""
@@ -56,15 +56,9 @@ class Edition:
     def studies_with(self, facet: str, value: str) -> int:
         return self.facets.get(facet, {}).get(value, 0)
 
-    def remember(self, key: Any, make: Callable[[], Value], most: int = 200) -> Value:
-        """`make()`, computed once per snapshot and key. The oldest entry goes when there are more than `most`."""
-        if key not in self.remembered:
-            value = make()
-            if len(self.remembered) >= most:
-                self.remembered.pop(next(iter(self.remembered)), None)
-            self.remembered[key] = value
-            return value
-        return self.remembered[key]
+    def remember(self, key: Any, make: Callable[[], Value]) -> Value:
+        """`make()`, computed once per snapshot and key, as long as no 200 other keys were asked for since."""
+        return self.remembered.get(key, make)
 
 
 def load_edition(connection: sqlite3.Connection, address: str, folder: Path, stamp: str) -> Edition:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +20,24 @@ from evidence_site.studies import Outcome, Study, load_studies
 #: Papers that stay in the table under their banner, but on which no sum may rest.
 NOT_COUNTED = ("retracted", "withdrawn", "notice")
 REVIEWS = ("meta_analysis", "systematic_review", "narrative_review", "guideline")
-#: More rows than this help nobody; the rest is one click away in the evidence table.
-MOST_ROWS = 60
+#: More rows under one heading than this help nobody; the rest is one click away in the evidence table.
+MOST_ROWS = 40
+#: A question with more papers than this is too wide to be read study by study: its newest are summed up, and it says so.
+MOST_PAPERS = 5_000
+
+
+def told(directions: Set[str]) -> list[str]:
+    """What the papers of one trial say, in fixed order. A paper that says nothing gives way to one that does."""
+    found = set(directions)
+    for less_telling in ("not_checked", "not_reported"):
+        if len(found) > 1:
+            found.discard(less_telling)
+    return [direction for direction in words.DIRECTIONS if direction in found]
+
+
+def one_of(directions: list[str]) -> str:
+    """How a trial counts: by its direction, or as mixed where its papers differ."""
+    return directions[0] if len(directions) == 1 else "mixed"
 
 
 @dataclass(frozen=True)
@@ -59,13 +75,19 @@ class Row:
     def excluded(self) -> bool:
         return all(paper.row["status"] in NOT_COUNTED for paper in self.papers)
 
+    @property
+    def is_secondary(self) -> bool:
+        """Only a later look at the people of a trial: that trial has been counted, or is not known here."""
+        return self.main.said("secondary_analysis") is True
+
+    @property
+    def counts(self) -> bool:
+        """True for what sums and sentences may rest on."""
+        return not self.excluded and not self.is_secondary
+
     def directions(self, domain: str) -> list[str]:
         """The different directions that the papers report, in fixed order; one that says nothing gives way."""
-        found = {finding.outcome.direction for finding in self.findings.get(domain, ())}
-        for less_telling in ("not_checked", "not_reported"):
-            if len(found) > 1:
-                found.discard(less_telling)
-        return [direction for direction in words.DIRECTIONS if direction in found]
+        return told({finding.outcome.direction for finding in self.findings.get(domain, ())})
 
 
 @dataclass(frozen=True)
@@ -94,9 +116,9 @@ def ids_of(edition: Edition, question: Mapping[str, Any]) -> int:
 
 
 def rows_of(connection: sqlite3.Connection, edition: Edition, bits: int) -> list[Row]:
-    """The set as trials, the primary report of each first."""
+    """The set as trials, the primary report of each first; of a very large set the newest papers."""
     by_unit: dict[int, list[Study]] = {}
-    for study in load_studies(connection, edition, list(bitmaps.members(bits))):
+    for study in load_studies(connection, edition, bitmaps.slice_in_order(bits, None, 0, MOST_PAPERS)):
         by_unit.setdefault(study.row["unit"], []).append(study)
     rows = []
     for papers in by_unit.values():
@@ -123,7 +145,7 @@ def grouped(edition: Edition, rows: list[Row], kind: str, wanted: tuple[str, ...
     found = []
     for key in sorted(groups, key=lambda k: order.index(k) if k in order else len(order)):
         name = edition.term(kind_of_term, key).name if key else "Route not reported or not yet checked"
-        ordered = sorted(groups[key], key=lambda r: (r.excluded, -(r.people or 0), r.main.row["id"]))
+        ordered = sorted(groups[key], key=lambda r: (r.excluded, r.is_secondary, -(r.people or 0), r.main.row["id"]))
         found.append(Group(key, name, ordered))
     return found
 
@@ -151,10 +173,11 @@ class Summary:
     newest: Study | None
     checked: Counter[str]
     retracted: int
+    secondary: int
 
 
 def summary_of(rows: list[Row], domains: tuple[str, ...]) -> Summary:
-    counted = [row for row in rows if not row.excluded]
+    counted = [row for row in rows if row.counts]
     human = [row for row in counted if row.main.row["design"] in PRIMARY_HUMAN]
     shown = [f for row in counted for domain in domains for f in row.findings.get(domain, ())]
     return Summary(
@@ -167,7 +190,8 @@ def summary_of(rows: list[Row], domains: tuple[str, ...]) -> Summary:
         by_domain={domain: tally(human, domain) for domain in domains},
         newest=min((p for row in human for p in row.papers), key=lambda p: p.row["id"], default=None),
         checked=Counter("not_checked" if not f.outcome.shown else f.outcome.source for f in shown),
-        retracted=len(rows) - len(counted),
+        retracted=sum(row.excluded for row in rows),
+        secondary=sum(row.is_secondary and not row.excluded for row in rows),
     )
 
 
@@ -176,7 +200,7 @@ def tally(rows: list[Row], domain: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for row in rows:
         if directions := row.directions(domain):
-            counts[directions[0] if len(directions) == 1 else "mixed"] += 1
+            counts[one_of(directions)] += 1
     return counts
 
 
@@ -207,7 +231,7 @@ def sentences(edition: Edition, rows: list[Row], domains: tuple[str, ...]) -> li
             ("nonrandomised_trial", "trial without randomisation", "trials without randomisation"),
             ("observational", "observational study", "observational studies"),
         ):
-            chosen = [row for row in rows if row.main.row["design"] == design and not row.excluded]
+            chosen = [row for row in rows if row.main.row["design"] == design and row.counts]
             chosen = [row for row in chosen if row.directions(domain)]
             if chosen:
                 found.append(f"{name.capitalize()}: {_sentence(chosen, domain, one, many)}")
@@ -230,7 +254,7 @@ def _sentence(rows: list[Row], domain: str, one: str, many: str) -> str:
 def gaps(edition: Edition, rows: list[Row], domains: tuple[str, ...]) -> list[str]:
     """What the labels show to be missing."""
     found = []
-    counted = [row for row in rows if not row.excluded]
+    counted = [row for row in rows if row.counts]
     for domain in domains:
         name = edition.term("outcome_domain", domain).name.lower()
         trials = [r for r in counted if r.main.row["design"] == "randomised_trial" and r.directions(domain)]

@@ -1,24 +1,37 @@
 """The evidence map: how many trials of each design report on each outcome, and in which direction. And studies by year.
 
-Papers of one registered trial count once. Retracted and withdrawn papers, notices and off-topic records don't count.
+Papers of one registered trial count once: under the design of its main paper, and as mixed where they differ. Retracted and withdrawn papers, notices and off-topic records don't count.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from evidence_site import designs, words
+from evidence_site import designs, evidence, words
 from evidence_site.edition import Edition
 
+#: A trial's main paper, as on the pages of questions: no secondary analysis, then by design, then the oldest. Where only
+#: a secondary analysis is here, its trial is not counted: most often it is here as well, under no registration.
 _CELLS = """
-SELECT s.design, o.domain, CASE WHEN o.shown THEN o.direction ELSE 'not_checked' END AS direction,
-       count(DISTINCT s.unit)
-FROM outcomes AS o JOIN studies AS s ON s.id = o.study_id
-WHERE s.relevance <> 'off_topic' AND s.status NOT IN ('retracted', 'withdrawn', 'notice')
+WITH papers AS (
+    SELECT id, unit, design, design_position, EXISTS (
+        SELECT 1 FROM labels WHERE study_id = studies.id AND field = 'secondary_analysis' AND shown AND value = 'true'
+    ) AS secondary
+    FROM studies WHERE relevance <> 'off_topic' AND status NOT IN ('retracted', 'withdrawn', 'notice')
+), counted AS (
+    SELECT id, unit, min(secondary) OVER (PARTITION BY unit) AS only_secondary,
+        first_value(design) OVER (PARTITION BY unit ORDER BY secondary, design_position, id DESC) AS main_design
+    FROM papers
+)
+SELECT c.main_design, o.domain, c.unit,
+       json_group_array(DISTINCT CASE WHEN o.shown THEN o.direction ELSE 'not_checked' END)
+FROM outcomes AS o JOIN counted AS c ON c.id = o.study_id
+WHERE NOT c.only_secondary
 GROUP BY 1, 2, 3
 """
 _YEARS = """
@@ -77,8 +90,9 @@ def counts(connection: sqlite3.Connection, edition: Edition) -> dict[tuple[str, 
 
     def make() -> dict[tuple[str, str], Counter[str]]:
         table: dict[tuple[str, str], Counter[str]] = {}
-        for design, domain, direction, count in connection.execute(_CELLS):
-            table.setdefault((design, domain), Counter())[direction] += count
+        for design, domain, _, directions in connection.execute(_CELLS):
+            direction = evidence.one_of(evidence.told(set(json.loads(directions))))
+            table.setdefault((design, domain), Counter())[direction] += 1
         return table
 
     return edition.remember("map counts", make)
@@ -169,7 +183,7 @@ def _spoken(edition: Edition, tally: Counter[str]) -> str:
         for direction in words.DIRECTIONS
         if tally.get(direction)
     ]
-    return f"{words.plural(tally.total(), 'finding')} ({', '.join(parts)})"
+    return f"{words.plural(tally.total(), 'trial or study', 'trials and studies')} ({', '.join(parts)})"
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from evidence_site.asks import File, Problem, Way
 from evidence_site.machine import study_summary
-from evidence_site.studies import Study, load_studies
+from evidence_site.studies import Study, citations_of, load_studies
 
 NAMES = {"csv": "CSV (spreadsheet)", "ris": "RIS", "nbib": "PubMed .nbib", "bib": "BibTeX", "jsonl": "JSON lines"}
 FORMATS = tuple(NAMES)
@@ -34,7 +35,7 @@ def of_view(edition, connection, form: str, ids: Sequence[int]) -> File:
             (Way("All studies", "/studies"),),
         )
     studies = _in_batches(edition, connection, ids)
-    body = _csv(edition, studies) if form == "csv" else "".join(_lines(edition, form, studies))
+    body = _csv(edition, studies) if form == "csv" else "".join(_lines(edition, connection, form, studies))
     return File(body.encode(), _TYPES[form], _filename(form, ids))
 
 
@@ -47,12 +48,13 @@ def _in_batches(edition, connection, ids: Sequence[int]) -> Iterator[Study]:
         yield from load_studies(connection, edition, ids[start : start + 500])
 
 
-def _lines(edition, form: str, studies: Iterable[Study]) -> Iterator[str]:
+def _lines(edition, connection, form: str, studies: Iterable[Study]) -> Iterator[str]:
     for study in studies:
         if form == "jsonl":
             yield json.dumps(study_summary(edition, study), ensure_ascii=False) + "\n"
-        elif text := json.loads(study.row["citations"]).get({"bib": "bibtex"}.get(form, form)):
-            yield _with_abstract(form, text.rstrip(), " ".join(abstract_of(study).split())) + "\r\n\r\n"
+        elif text := citations_of(connection, study.row["id"]).get({"bib": "bibtex"}.get(form, form)):
+            end = "\n" if form == "nbib" else "\r\n"
+            yield _with_abstract(form, text.rstrip(), " ".join(abstract_of(study).split())) + end * 2
 
 
 def abstract_of(study: Study) -> str:
@@ -69,7 +71,14 @@ def _with_abstract(form: str, text: str, abstract: str) -> str:
         return f"{text} " if form == "ris" else text
     if form == "ris":
         return f"{text.removesuffix('ER  -').rstrip()}\r\nAB  - {abstract}\r\nER  - "
-    return f"{text}\r\nAB  - {abstract}"
+    return f"{text}\n{_folded(abstract)}"
+
+
+def _folded(abstract: str) -> str:
+    """As PubMed breaks long fields: between words, continued by six spaces."""
+    return textwrap.fill(
+        f"AB  - {abstract}", 88, subsequent_indent=" " * 6, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _csv(edition, studies: Iterable[Study]) -> str:

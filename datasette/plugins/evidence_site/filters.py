@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from functools import cached_property, lru_cache
+from urllib.parse import quote_plus
 
 from evidence_site.asks import Problem, Way
 from evidence_site.edition import NOT_CHECKED, Edition
@@ -89,8 +90,22 @@ class View:
         return pairs
 
     def href(self, path: str = "/studies") -> str:
-        query = urlencode(self.pairs)
-        return f"{path}?{query}" if query else path
+        return _address(path, self._parts)
+
+    @cached_property
+    def _parts(self) -> dict[str, list[str]]:
+        """The address cut up by parameter, in order."""
+        parts: dict[str, list[str]] = {name: [] for name in _ORDER}
+        for name, value in self.pairs:
+            parts[name].append(_encoded(name, value))
+        return parts
+
+    def href_toggled(self, param: str, value: str) -> str:
+        """The address of `toggled`, without making that view: a page holds some fifty of these."""
+        parts, part = {**self._parts, "page": []}, _encoded(param, value)
+        have = parts[param]
+        parts[param] = [p for p in have if p != part] if part in have else sorted([*have, part])
+        return _address("/studies", parts)
 
     def with_only(self, param: str, values: Iterable[str]) -> View:
         chosen = {name: wanted for name, wanted in self.chosen.items() if name != param}
@@ -116,6 +131,20 @@ class View:
     @property
     def is_narrowed(self) -> bool:
         return bool(self.search or self.chosen or self.year_from is not None or self.year_to is not None)
+
+
+_ORDER = ("q", *BY_PARAM, "from", "to", "sort", "page")
+
+
+def _address(path: str, parts: dict[str, list[str]]) -> str:
+    query = "&".join(part for some in parts.values() for part in some)
+    return f"{path}?{query}" if query else path
+
+
+@lru_cache(maxsize=512)
+def _encoded(name: str, value: str) -> str:
+    """One part of an address. A page holds some hundred addresses made of the same few parts."""
+    return f"{name}={quote_plus(value)}"
 
 
 def view_of(pairs: Sequence[tuple[str, str]], edition: Edition) -> View:

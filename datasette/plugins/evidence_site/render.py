@@ -24,8 +24,13 @@ def environment(datasette_environment):
         percent=words.percent,
         jsonld=jsonld,
     )
-    pages.globals.update(words=words)
+    pages.globals.update(words=words, once=once)
     return pages
+
+
+def once(macro, study, edition):
+    """What a macro makes of a study alone, kept for the next list that holds the study."""
+    return edition.fragments.get((macro.name, study.row["id"]), lambda: macro(study, edition))
 
 
 def page(pages, edition, built, path):

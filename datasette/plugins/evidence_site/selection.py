@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
@@ -27,7 +28,7 @@ class Found:
     """What a search finds: the set, and the ids best first, or None where there are too many to rank."""
 
     bits: int
-    ranked: tuple[int, ...] | None
+    ranked: array | None
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def _search(connection: sqlite3.Connection, expression: str) -> Found:
     bits = bitmaps.from_members(matches)
     if len(matches) > MOST_RANKED:
         return Found(bits, None)
-    return Found(bits, tuple(row[0] for row in connection.execute(_RANKED, [expression])))
+    return Found(bits, array("I", (row[0] for row in connection.execute(_RANKED, [expression]))))
 
 
 def select(edition: Edition, connection: sqlite3.Connection, view: View) -> Selection:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from evidence_site import words
@@ -13,7 +14,8 @@ from evidence_site.edition import NOT_CHECKED, Edition
 from evidence_site.words import CLOSE, OPEN
 
 
-@dataclass(frozen=True)
+# Not frozen: a page makes some hundred of these, and a frozen one takes several times as long.
+@dataclass(slots=True)
 class Label:
     """What stands for one field. `source` is person, curated or tag; `shown` is False below the threshold."""
 
@@ -24,7 +26,6 @@ class Label:
     shown: bool
     layer: str = ""
     quote: str = ""
-    why: Any = None
     at: str = ""
 
     @property
@@ -47,7 +48,7 @@ class Label:
         return words.as_text(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outcome(Label):
     """One outcome domain of a study; `value` is the direction as tagged, `direction` what may be shown."""
 
@@ -129,17 +130,17 @@ def load_studies(
 
 def _add_labels(connection: sqlite3.Connection, found: dict[int, Study], wanted: str) -> None:
     for study_id, name, value, *rest in connection.execute(
-        "SELECT study_id, field, value, source, probability, shown, layer, quote, why, at FROM labels"
+        "SELECT study_id, field, value, source, probability, shown, layer, quote, at FROM labels"
         " WHERE study_id IN (SELECT value FROM json_each(?))",
         [wanted],
     ):
-        found[study_id].labels[name] = _label(Label, name, json.loads(value), *rest)
+        found[study_id].labels[name] = _label(Label, name, value_of(value), *rest)
 
 
 def _add_outcomes(connection: sqlite3.Connection, edition: Edition, found: dict[int, Study], wanted: str) -> None:
     order = edition.terms.get("outcome_domain", {})
     for study_id, domain, value, *rest in connection.execute(
-        "SELECT study_id, domain, direction, source, probability, shown, layer, quote, why, at FROM outcomes"
+        "SELECT study_id, domain, direction, source, probability, shown, layer, quote, at FROM outcomes"
         " WHERE study_id IN (SELECT value FROM json_each(?))",
         [wanted],
     ):
@@ -148,8 +149,14 @@ def _add_outcomes(connection: sqlite3.Connection, edition: Edition, found: dict[
         study.outcomes.sort(key=lambda outcome: order[outcome.domain].position if outcome.domain in order else 999)
 
 
-def _label(kind, name, value, source, probability, shown, layer, quote, why, at, **more):
-    return kind(name, value, source, probability, bool(shown), layer, quote, json.loads(why or "{}"), at, **more)
+def _label(kind, name, value, source, probability, shown, layer, quote, at, **more):
+    return kind(name, value, source, probability, bool(shown), layer, quote, at, **more)
+
+
+@lru_cache(maxsize=2048)
+def value_of(text: str) -> Any:
+    """A label's JSON value. Most labels have one of a few hundred values; nobody changes a list that comes from here."""
+    return json.loads(text)
 
 
 def _add_marks(connection: sqlite3.Connection, found: dict[int, Study], expression: str) -> None:
@@ -162,6 +169,12 @@ def _add_marks(connection: sqlite3.Connection, found: dict[int, Study], expressi
         if row:
             found[study_id].title_marked = row[0].strip() if OPEN in row[0] else ""
             found[study_id].snippet = row[1] if OPEN in row[1] else ""
+
+
+def citations_of(connection: sqlite3.Connection, study_id: int) -> dict[str, str]:
+    """A study's citation in every form, by the form's name, without its abstract."""
+    row = connection.execute("SELECT forms FROM citations WHERE study_id = ?", [study_id]).fetchone()
+    return json.loads(row[0]) if row else {}
 
 
 def find_id(connection: sqlite3.Connection, *, pmid: int | None = None, doi: str = "", path: str = "") -> int | None:

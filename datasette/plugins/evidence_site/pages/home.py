@@ -66,7 +66,8 @@ def _units(connection, design: str) -> int:
     """Trials rather than papers of one design."""
     return connection.execute(
         "SELECT count(DISTINCT unit) FROM studies WHERE relevance <> 'off_topic'"
-        " AND status NOT IN ('retracted', 'withdrawn', 'notice') AND design = ?",
+        " AND status NOT IN ('retracted', 'withdrawn', 'notice') AND design = ? AND id NOT IN (SELECT study_id FROM"
+        " labels WHERE field = 'secondary_analysis' AND shown AND value = 'true')",
         [design],
     ).fetchone()[0]
 

@@ -52,7 +52,7 @@ def build_one(edition, connection, ask: Ask) -> Page:
             "later": edition.questions[number + 1] if number + 1 < len(edition.questions) else None,
             **facts,
         },
-        machine(edition, question, facts),
+        lambda: machine(edition, question, facts),
         description=question["intro"],
         section="questions",
     )
@@ -76,13 +76,16 @@ def summed(edition, connection, question) -> dict[str, Any]:
         said = [f"{words.plural(summary.trials, 'trial or study', 'trials and studies')} in people."]
         if not summary.trials:
             said = ["No study in people is labelled for this question yet."]
+        if question["kind"] == "mechanism" and (animals := summary.by_design["preclinical"]):
+            said.append(f"{words.plural(animals, 'study', 'studies')} in animals or in the laboratory.")
     return {"sentences": said[:2], "bar": summary.by_domain.get(question["domains"][0], {}), "summary": summary}
 
 
 def whole(edition, connection, question) -> dict[str, Any]:
     """Everything on a question's page."""
     domains = domains_of(question)
-    rows = evidence.rows_of(connection, edition, evidence.ids_of(edition, question))
+    bits = evidence.ids_of(edition, question)
+    rows = evidence.rows_of(connection, edition, bits)
     mechanism = question["kind"] == "mechanism"
     primary = [r for r in rows if r.main.row["design"] in (*PRIMARY_HUMAN, *(("preclinical",) if mechanism else ()))]
     kind = question["kind"]
@@ -95,7 +98,8 @@ def whole(edition, connection, question) -> dict[str, Any]:
     return {
         "domains": domains,
         "groups": groups,
-        "hidden_rows": max(0, sum(len(g.rows) for g in groups) - evidence.MOST_ROWS),
+        "hidden_rows": sum(max(0, len(group.rows) - evidence.MOST_ROWS) for group in groups),
+        "left_out": max(0, bits.bit_count() - evidence.MOST_PAPERS),
         "most": evidence.MOST_ROWS,
         "aside": [(name, chosen) for name, chosen in aside if chosen],
         "summary": evidence.summary_of(rows, domains),
@@ -149,6 +153,7 @@ def machine(edition, question, facts) -> dict[str, Any]:
                 "papers": [paper.row["path"] for paper in row.papers],
                 "design": row.main.row["design"],
                 "people": row.people,
+                "counted": row.counts,
                 "directions": {domain: row.directions(domain) for domain in facts["domains"]},
             }
             for group in facts["groups"]

@@ -52,8 +52,11 @@ def build(edition, connection, ask: Ask) -> Page | File:
     return Page(
         "studies.html",
         title_of(edition, view),
-        context(edition, view, selection, studies, pages),
         {
+            **context(edition, view, selection, studies, pages),
+            "wider": wider(edition, connection, view) if not selection.total else (),
+        },
+        lambda: {
             "total": selection.total,
             "page": view.page,
             "pages": pages,
@@ -87,7 +90,7 @@ def context(edition, view: View, selection: Selection | None, studies, pages: in
         "sorts": [(key, name) for key, name in SORTS.items() if key != "relevance" or view.search],
         "off_topic": off_topic if not view.values("relevance") else 0,
         "with_off_topic": view.with_only("relevance", (*RELEVANT, "off_topic")).href(),
-        "wider": wider(edition, view) if selection and not selection.total else (),
+        "wider": (),
         "hidden": [(k, v) for k, v in view.pairs if k not in {"q", "page", "sort"}],
         "earlier": replace(view, page=view.page - 1).href() if view.page > 1 else "",
         "later": replace(view, page=view.page + 1).href() if view.page < pages else "",
@@ -122,7 +125,7 @@ def choices(edition, view: View, selection: Selection, facet) -> list[Choice]:
                 "relevance", [v for v in default if v != value] if value in default else [*default, value]
             ).href()
             if default
-            else view.toggled(facet.param, value).href(),
+            else view.href_toggled(facet.param, value),
         )
         for value in values
     ]
@@ -132,18 +135,36 @@ def chips(edition, view: View) -> list[Chip]:
     found = [Chip(f"“{view.search}”", view.without_search().href())] if view.search else []
     for facet in FACETS:
         found += [
-            Chip(f"{facet.title}: {edition.term(facet.kind, value).name}", view.toggled(facet.param, value).href())
+            Chip(f"{facet.title}: {edition.term(facet.kind, value).name}", view.href_toggled(facet.param, value))
             for value in view.values(facet.param)
         ]
     if view.year_from is not None or view.year_to is not None:
-        years = f"{view.year_from or '…'} to {view.year_to or '…'}"
-        found.append(Chip(f"Year: {years}", view.without_years().href()))
+        found.append(Chip(f"Year: {_years(view)}", view.without_years().href()))
     return found
 
 
-def wider(edition, view: View) -> list[Way]:
-    """The views nearest to an empty one: each leaves out one filter."""
-    return [Way(f"Without {chip.text}", chip.href) for chip in chips(edition, view)][:6]
+def wider(edition, connection, view: View) -> list[Way]:
+    """The views nearest to an empty one that hold something: each leaves out one filter; the smallest comes first."""
+    views = [(f"“{view.search}”", view.without_search())] if view.search else []
+    for facet in FACETS:
+        views += [
+            (f"{facet.title}: {edition.term(facet.kind, v).name}", view.toggled(facet.param, v))
+            for v in view.values(facet.param)
+        ]
+        if len(view.values(facet.param)) > 1:
+            views.append((f"any choice of {facet.title.lower()}", view.with_only(facet.param, ())))
+    if view.year_from is not None or view.year_to is not None:
+        views.append((f"Year: {_years(view)}", view.without_years()))
+    counted = sorted((select(edition, connection, near).total, place) for place, (_, near) in enumerate(views[:12]))
+    return [
+        Way(f"Without {views[place][0]}: {words.plural(total, 'study', 'studies')}", views[place][1].href())
+        for total, place in counted
+        if total
+    ][:6]
+
+
+def _years(view: View) -> str:
+    return f"{view.year_from or '…'} to {view.year_to or '…'}"
 
 
 def _no_such_page(view: View, pages: int) -> Problem:

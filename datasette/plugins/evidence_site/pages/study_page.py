@@ -11,8 +11,9 @@ from evidence_site import exports, quotes, words
 from evidence_site.asks import Ask, Elsewhere, File, Page, Problem, Route, Way
 from evidence_site.machine import study_whole
 from evidence_site.pages import patients
+from evidence_site.reasons import reasons, whys_of
 from evidence_site.sharing import share_plainly
-from evidence_site.studies import Study, find_id, load_studies, siblings
+from evidence_site.studies import Study, citations_of, find_id, load_studies, siblings
 
 #: The facts in the order of reading, and the name of each.
 FACTS = (
@@ -60,6 +61,7 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
     history = changes_of(connection, study.row["id"])
     listed = facts(edition, study)
     usual = most_said(listed)
+    whys = whys_of(connection, study)
     sections = quotes.highlighted(json.loads(study.row["sections"]), study)
     return Page(
         "study.html",
@@ -71,18 +73,20 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
             "design": study.labels.get("study_design"),
             "overall": study.labels.get("overall_direction"),
             "sections": sections,
+            "reasons": reasons(edition, study, whys),
+            "outrun": whys.get("claims_more", {}),
             "links": links,
             "trials": _trials(connection, study),
             "siblings": same_trial,
             "history": history,
-            "citations": json.loads(study.row["citations"]),
+            "citations": citations_of(connection, study.row["id"]),
             "structured": structured(edition, study),
             "mesh": json.loads(study.row["mesh"]),
             "publication_types": json.loads(study.row["publication_types"]),
             "share": share_plainly(edition, quote(study.row["path"], safe="/")),
             "plain": patients.patient_path(study) if patients.languages_of(edition) else "",
         },
-        study_whole(
+        lambda: study_whole(
             edition,
             study,
             {"links": links, "same_trial": [s.row["path"] for s in same_trial], "changes": [dict(c) for c in history]},
