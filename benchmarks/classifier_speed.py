@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from classify.datasets import load_collections
+from classify.sources import load_collections
 from classify.tagger import Tagger
 from harvest.topics import load_topic
 

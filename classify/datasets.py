@@ -1,7 +1,7 @@
-"""Reads the label files that training and evaluation use.
+"""Reads labelled records, and tells when two of them are the same record.
 
 Own label files are JSONL with the keys of the design (`id`, `title`, `abstract`, labels beside them) and are checked
-line by line. The other collections have forms of their own; each is read in place, never copied, and may be missing.
+line by line. `classify.sources` knows the other collections, which have forms of their own.
 """
 
 from __future__ import annotations
@@ -20,31 +20,6 @@ from classify.taxonomy import ids
 from db.errors import BadInput
 from db.records import TaggableRecord
 
-#: The collections by the name that `leave_out` takes: file, what it is, and on which terms it may be used.
-SOURCES: Mapping[str, tuple[str, str, str]] = {
-    "gold": ("gold_dev.jsonl", "own gold set, development half", "own labels; texts belong to their publishers"),
-    "study_type_teller": (
-        "study_type_teller.jsonl",
-        "StudyTypeTeller: hand-labelled study types of neuroscience records",
-        "no licence file: read in place, neither texts nor labels are passed on",
-    ),
-    "psynamic": (
-        "psynamic.jsonl",
-        "PsyNamic: hand-labelled studies of psychedelics and ketamine",
-        "no licence file: read in place, neither texts nor labels are passed on",
-    ),
-    "publication_types": (
-        "pubmed_with_publication_types.jsonl.gz",
-        "PubMed records with publication types and MeSH, as weak labels",
-        "NLM's terms of use; abstracts belong to their publishers",
-    ),
-    "unlabelled": (
-        "unlabelled_abstracts.jsonl.gz",
-        "abstracts without labels, for vocabulary and word contexts",
-        "abstracts belong to their publishers",
-    ),
-}
-
 _FORMS = {"relevance": "relevance", "study_design": "study_design", "overall_direction": "direction"}
 
 
@@ -58,26 +33,20 @@ class Example:
     doi: str = ""
 
 
-@dataclass(slots=True)
-class Collections:
-    """Every collection that was found, by source, and a line for each that was not."""
+class Line(NamedTuple):
+    """A line of a file: its number and the object in it."""
 
-    examples: dict[str, list[Example]] = field(default_factory=dict)
-    messages: list[str] = field(default_factory=list)
-
-
-class _Line(NamedTuple):
     number: int
     content: dict[str, Any]
 
 
-def read_lines(path: Path) -> Iterator[_Line]:
+def read_lines(path: Path) -> Iterator[Line]:
     """Each line's object with its number. Raises BadInput with the line number for anything else than an object."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _Line(number, _object(path, number, line))
+                    yield Line(number, _object(path, number, line))
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not UTF-8 text. Save it as UTF-8.") from error
     except (EOFError, gzip.BadGzipFile) as error:
@@ -181,43 +150,6 @@ def _check_class(place: str, key: str, kind: str, value: Any, needed: bool = Fal
     known = ids(kind)
     if not isinstance(value, str) or value not in known:
         raise BadInput(f"{place}: {key} has the unknown class {value!r}. Known: {', '.join(known)}.")
-
-
-def load_collections(folder: Path, leave_out: Sequence[str] = ()) -> Collections:
-    """Every known collection in `folder` or in the folder `data` beside it, and own label files.
-
-    Raises BadInput for an unknown name in `leave_out`, or if nothing at all was found.
-    """
-    unknown = sorted(set(leave_out) - set(SOURCES))
-    if unknown:
-        raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(SOURCES)}.")
-    found = Collections()
-    for source, (name, title, _) in SOURCES.items():
-        path = next((place / name for place in (folder, folder.parent / "data") if (place / name).exists()), None)
-        if source in leave_out:
-            found.messages.append(f"Left out as asked: {title}.")
-        elif path is None:
-            found.messages.append(f"Not found, trained without: {title} ({name}).")
-        else:
-            found.examples[source] = read_labels(path, source) if source == "gold" else list(_examples(path, source))
-    for path in _own_files(folder):
-        found.examples.setdefault("own", []).extend(read_labels(path, "own"))
-    if not any(found.examples.values()):
-        raise BadInput(f"No label files in {folder}. Name the folder that holds them.")
-    return found
-
-
-def _own_files(folder: Path) -> list[Path]:
-    """Label files of the user's own, such as exported corrections: `labels*.jsonl` and `corrections*.jsonl`."""
-    return sorted([*folder.glob("labels*.jsonl"), *folder.glob("corrections*.jsonl")])
-
-
-def _examples(path: Path, source: str) -> Iterator[Example]:
-    for number, content in read_lines(path):
-        given = {**content, "id": content.get("id") or content.get("pmid") or f"{source}-{number}"}
-        # A few rows of the collections carry another kind of number where a PMID should stand.
-        given["pmid"] = given.get("pmid") if str(given.get("pmid")).isdecimal() else None
-        yield Example(record_of(f"{path} line {number}", given), content, source, (content.get("doi") or "").lower())
 
 
 def normalised_title(title: str) -> str:

@@ -19,6 +19,9 @@ from db.records import Layer, Tag, TaggableRecord
 #: Below this chance a design that rests on rules alone (no model at hand) is left to a person.
 RULES_THRESHOLD = 0.8
 
+#: In a tag's `why`: the chance, from the text alone, that people were allocated at random.
+RANDOMISED = "randomised_from_text"
+
 #: Where PubMed's word is wrong, what the record is instead, as shares; what is not named shares the rest evenly.
 _INSTEAD: dict[str, dict[str, float]] = {
     "randomised_trial": {"protocol": 0.35, "preclinical": 0.25, "nonrandomised_trial": 0.15, "observational": 0.1},
@@ -39,13 +42,16 @@ def design_tags(records: Sequence[TaggableRecord], readings: Sequence[Reading], 
         return [_ruled(record, reading) for record, reading in zip(records, readings, strict=True)]
     rows = model.rows(readings)
     chances = model.probabilities(rows)
-    tags = []
-    for place, (record, reading) in enumerate(zip(records, readings, strict=True)):
-        tag = _modelled(record, reading, chances[place], model)
+    tags = [
+        _modelled(record, reading, row, model) for record, reading, row in zip(records, readings, chances, strict=True)
+    ]
+    # A rule may give a design that the model has never seen; its tag shows no terms anyway.
+    places = [model.classes.index(tag.value) if tag.value in model.classes else 0 for tag in tags]
+    told = zip(tags, model.top_terms(rows, places), model.random_chances(rows).tolist(), strict=True)
+    for tag, terms, random in told:
+        tag.why[RANDOMISED] = round(random, 4)
         if tag.layer is not Layer.RULES:
-            class_place = model.classes.index(tag.value)
-            tag.why["terms"] = [list(term) for term in model.top_terms(rows, place, class_place)]
-        tags.append(tag)
+            tag.why["terms"] = [list(term) for term in terms]
     return tags
 
 

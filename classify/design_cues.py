@@ -18,13 +18,15 @@ class Cue:
 
     All three are patterns for lower-case text. `word` and `needs` are tried once per distinct word ever seen, so that
     most cues cost nothing; `phrase` has no word boundary at its start (`_at_word_start` checks it), because Python's
-    engine can skip ahead to a first letter but not to a boundary.
+    engine can skip ahead to a first letter but not to a boundary. Phrases hold one of the words of `needs`, so they are
+    sought around these only, `reach` characters to either side; 0 means in the whole text.
     """
 
     name: str
     word: str = ""
     needs: tuple[str, ...] = ()
     phrase: str = ""
+    reach: int = 60
 
 
 CUES = (
@@ -53,7 +55,7 @@ CUES = (
     Cue("open-label", needs=("open",), phrase=r"open[ -](?:label|trial|study|pilot|clinical)\w*"),
     Cue("single arm", word=r"uncontrolled|prepost", needs=("arm", "pre"), phrase=r"(?:single|one)[ -]arm\b|pre[-/]post"),
     Cue("trial", needs=("trial",), phrase=r"(?:clinical|controlled|pilot|phase [1-4iv]+|feasibility|proof-of-concept) trial\b"),
-    Cue("received a dose", needs=("received", "underwent", "administered", "infused", "injected", "given", "treated"),
+    Cue("received a dose", reach=110, needs=("received", "underwent", "administered", "infused", "injected", "given", "treated"),
         phrase=r"(?:patients|subjects|participants|volunteers|men|women|adults|individuals|inpatients|children)\b[^.]{0,80} "
         r"(?:received|underwent|were (?:administered|given|injected|infused|treated)|was (?:administered|given))\b"),
     Cue("healthy volunteers", word=r"volunteers", needs=("healthy",),
@@ -65,7 +67,7 @@ CUES = (
         r"includ|evaluat|collect|perform|compar|follow|treat|test|analy|admin|given|undertak|used|select|asked|searched)\w*"
         r"|receive|undergo|complete|evaluate|assess|investigate|examine|compare|test|determine|include|recruit|enrol|"
         r"explore|search|study|conduct|measure|participate)\b"),
-    Cue("registry form", needs=("intervention", "purpose", "criteria"),
+    Cue("registry form", reach=0, needs=("intervention", "purpose", "criteria"),
         phrase=r"intervention: [^\x00]{0,6000}(?:condition|primary outcome|inclusion criteria): |primary purpose\b|purpose of this study is to\b"
         r"|inclusion criteria: [^\x00]{0,6000}exclusion criteria: "),
     Cue("results", word=r"results|conclusions?|findings|showed|found|concluded"),
@@ -73,16 +75,16 @@ CUES = (
         phrase=r"(?:study|trial|project|we) (?:aims?|plans?|proposes?|intends?) to\b|is (?:planned|designed|proposed) to\b"),
     # reviews
     Cue("meta-analysis", word=r"metaanaly\w+|metaregression", needs=("meta",), phrase=r"meta[- ](?:analy|regress)\w+"),
-    Cue("pooled", needs=("pooled", "effects?", "i"),
+    Cue("pooled", reach=30, needs=("pooled", "effects?", "i"),
         phrase=r"pooled (?:estimate|effect|analys|odds|risk|mean|prevalence|data|result|rate|sens|or\b|rr\b|hr\b)\w*"
         r"|random[- ]effects? (?:model|meta)|i ?(?:2|²) ?="),
     Cue("systematic review", needs=("systematic", "scoping", "umbrella", "rapid", "overview", "systematically"),
         phrase=r"systematic(?:ally)? (?:\w+ ){0,3}(?:review|search|overview|literature|map)\w*|scoping (?:literature )?review"
         r"|(?:umbrella|rapid) review|overview of (?:systematic )?reviews|reviewed systematically"),
-    Cue("searched databases", word=r"prisma", needs=("search\\w*",),
+    Cue("searched databases", word=r"prisma", reach=150, needs=("search\\w*",),
         phrase=r"(?:pubmed|medline|embase|psycinfo|scopus|web of science|cochrane|cinahl|google scholar|databases?)\b[^.]{0,120} search\w*"
         r"|search\w*\b[^.]{0,120} (?:pubmed|medline|embase|psycinfo|scopus|web of science|cochrane|cinahl|google scholar|databases?|literature)\b"),
-    Cue("studies were included", needs=("included", "identified", "eligible", "reviewed", "selected"),
+    Cue("studies were included", needs=("studies", "trials", "articles", "rcts", "papers", "publications"),
         phrase=r"(?:\d+|(?:thir|four|fif|six|seven|eigh|nine)(?:teen|ty)|twenty|three|four|five|six|seven|eight|nine|ten|eleven|twelve) "
         r"(?:[\w-]+ ){0,4}(?:studies|trials|articles|rcts|papers|records|reports|publications)\b"),
     Cue("review", word=r"minireview", needs=("reviews?", "reviewed", "overviews?", "summari[sz]e\\w*", "discuss\\w*", "outlined?s?", "highlights?"),
@@ -126,7 +128,7 @@ CUES = (
         r"(?:\w+ )?cases?\b(?! (?:of the|control|manag))"),
     Cue("patient presented", needs=("report", "present", "describe"),
         phrase=r"we (?:report|present|describe) (?:on )?(?:a|an|the|one|two|three|\d+) (?:\w+ ){0,4}(?:case|patient|man|woman|boy|girl|male|female|infant|child)\w*"),
-    Cue("one patient", needs=("patient", "man", "woman", "boy", "girl", "child", "patients", "case"),
+    Cue("one patient", needs=("patients?", "man", "woman", "boy", "girl", "child", "cases?"),
         phrase=r"(?:in|of) (?:a|an|one|two|three|four) (?:[\w-]+ ){0,3}(?:patients?|man|woman|boy|girl|child|cases?)\b"),
     Cue("aged patient", needs=("old",),
         phrase=r"[- ](?:years?|months?|days?|weeks?)[- ]old (?:\w+[- ]){0,4}(?:man|woman|boy|girl|male|female|patient|infant|child|lady|gentleman|adult|veteran)\b"),
@@ -139,7 +141,7 @@ CUES = (
         r"|position (?:statement|paper)\b|guidelines? (?:for|on)\b|recommendations (?:for|from|of the)\b|expert (?:panel|consensus)\b"),
     Cue("comment", word=r"comment(?:ary)?|editorial|viewpoint|perspective|opinion", needs=("letter", "reply", "response"),
         phrase=r"letter to the editor|reply to\b|response to (?:the )?(?:letter|comment)|authors?'? (?:reply|response)"),
-    Cue("argument", word=r"argues?|essay", needs=("we", "it"),
+    Cue("argument", word=r"argues?|essay", needs=("argued", "propose", "proposed", "suggest", "suggested", "hypothesi[sz]e"),
         phrase=r"it is (?:argued|proposed|suggested)\b|we (?:propose|hypothesi[sz]e|suggest)\b"),
     Cue("method or model", word=r"algorithms?|simulat\w+|software", needs=("computational", "mathematical", "learning", "neural"),
         phrase=r"(?:computational|mathematical|deep learning|machine learning|neural network) (?:model|method|approach)\w*"),
@@ -160,24 +162,25 @@ _NOTICE = re.compile(
 
 
 @cache
-def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((cue.name, re.compile(cue.phrase)) for cue in CUES)
+def _phrases() -> tuple[tuple[str, re.Pattern[str], int], ...]:
+    return tuple((cue.name, re.compile(cue.phrase), cue.reach) for cue in CUES)
 
 
 class _Told(dict[str, tuple[int, int]]):
-    """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for."""
+    """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for; `silent` words tell nothing."""
 
     def __init__(self) -> None:
         told = [pattern for cue in CUES for pattern in (cue.word, *cue.needs) if pattern]
         # Most words tell nothing: one look instead of one per cue.
         self._any = re.compile("|".join(told))
         self._cues = [(re.compile(cue.word or "(?!)"), re.compile("|".join(cue.needs) or "(?!)")) for cue in CUES]
+        self.silent: set[str] = set()
 
     def __missing__(self, word: str) -> tuple[int, int]:
-        if len(self) > 200_000:
-            self.clear()
         if not self._any.fullmatch(word):
-            self[word] = (0, 0)
+            if len(self.silent) > 200_000:
+                self.silent.clear()
+            self.silent.add(word)
             return 0, 0
         shown = needed = 0
         for place, (alone, need) in enumerate(self._cues):
@@ -194,10 +197,12 @@ def _told() -> _Told:
 
 def find_cues(lowered: str, words: Iterable[str]) -> Mapping[str, str]:
     """Cue name → words in a lower-case text that show it, in the order of `CUES`. `words` are the text's words."""
-    told, shown, needed, showing = _told(), 0, 0, []
-    for word in set(words):
+    told, shown, needed, showing, calling = _told(), 0, 0, [], []
+    for word in set(words) - told.silent:
         alone, need = told[word]
-        needed |= need
+        if need:
+            needed |= need
+            calling.append((word, need))
         if alone:
             showing.append((word, alone))
             shown |= alone
@@ -207,19 +212,41 @@ def find_cues(lowered: str, words: Iterable[str]) -> Mapping[str, str]:
     while bits:
         lowest = bits & -bits
         bits ^= lowest
-        name, phrase = phrases[lowest.bit_length() - 1]
+        name, phrase, reach = phrases[lowest.bit_length() - 1]
         if shown & lowest:
             # The first in the alphabet, so that the same text always gives the same word.
             found[name] = min(word for word, alone in showing if alone & lowest)
-        elif match := _at_word_start(phrase, lowered):
-            found[name] = match[0]
+        else:
+            near = [word for word, need in calling if need & lowest] if reach else []
+            match = _near(phrase, lowered, near, reach) if reach else _at_word_start(phrase, lowered, 0, len(lowered))
+            if match:
+                found[name] = match[0]
     return found
 
 
-def _at_word_start(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    match = pattern.search(text)
+def _near(phrase: re.Pattern[str], text: str, words: Iterable[str], reach: int) -> re.Match[str] | None:
+    """The first match of a phrase around any of these words of the text."""
+    places = []
+    for word in words:
+        place = text.find(word)
+        while place >= 0:
+            places.append((place, place + len(word)))
+            place = text.find(word, place + len(word))
+    places.sort()
+    done = 0
+    for start, end in places:
+        # What lies before the end of the last window has been searched.
+        begin, stop = max(start - reach, done), end + reach
+        if match := _at_word_start(phrase, text, begin, stop):
+            return match
+        done = start
+    return None
+
+
+def _at_word_start(pattern: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:
+    match = pattern.search(text, start, end)
     while match and match.start() and text[match.start() - 1].isalnum():
-        match = pattern.search(text, match.start() + 1)
+        match = pattern.search(text, match.start() + 1, end)
     return match
 
 

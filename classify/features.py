@@ -174,6 +174,7 @@ class Featuriser:
     title: Vocabulary
     end: Vocabulary
     scales: tuple[float, float, float, float] = (1.0, 0.5, 0.3, 0.3)
+    _names: dict[int, str] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def width(self) -> int:
@@ -188,6 +189,11 @@ class Featuriser:
 
     def name(self, column: int) -> str:
         """What a column means, for "Why this label?"."""
+        if column not in self._names:
+            self._names[column] = self._name(column)
+        return self._names[column]
+
+    def _name(self, column: int) -> str:
         for block, suffix in ((self.text, ""), (self.title, " (title)"), (self.end, " (end)")):
             if column < block.width:
                 return block.name(column) + suffix

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from classify.datasets import read_lines, record_of
+from classify.design import RANDOMISED
 from classify.tagger import Tagger
 from db.errors import BadInput, EvidenceError
 from db.records import OUTCOME_PREFIX, Tag, TaggableRecord
@@ -80,7 +81,20 @@ def labels_of(identity: str, tags: Sequence[Tag], model: str) -> dict[str, Any]:
             for tag in tags
             if tag.field.startswith(OUTCOME_PREFIX) and tag.value is not None
         ],
-        "confidence": {key: round(by_field[key].probability, 4) for key in CONFIDENCE_KEYS if key in by_field},
+        "confidence": _confidence(by_field),
         "abstained": [tag.field for tag in tags if tag.abstained],
         "model": model,
+        **_note(tags),
     }
+
+
+def _note(tags: Sequence[Tag]) -> dict[str, str]:
+    """What the tagger says of the record as a whole, such as that its abstract is in another language."""
+    return next(({"note": str(tag.why["note"])} for tag in tags if "note" in tag.why), {})
+
+
+def _confidence(by_field: Mapping[str, Tag]) -> dict[str, float]:
+    given = {key: round(by_field[key].probability, 4) for key in CONFIDENCE_KEYS if key in by_field}
+    # New records rarely have publication types: how sure the text alone is that the record is a randomised trial.
+    random = by_field["study_design"].why.get(RANDOMISED) if "study_design" in by_field else None
+    return given if random is None else {**given, RANDOMISED: random}

@@ -7,7 +7,8 @@ are folded into one weight per word and class: they cost nothing when tagging.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class DesignModel:
     random_bias: float
     temperature: float = 1.0
     threshold: float = 0.8
+    _mean: Floats | None = field(default=None, init=False, repr=False)
 
     def scores(self, rows: Matrix) -> Floats:
         """Raw scores, higher is likelier; shape (records, classes)."""
@@ -48,16 +50,31 @@ class DesignModel:
         """How strongly the text alone speaks for random allocation of people; shape (records,)."""
         return np.asarray(rows @ self.random_weights + self.random_bias, np.float32)
 
-    def top_terms(self, rows: Matrix, place: int, class_place: int, most: int = 5) -> list[tuple[str, float]]:
-        """The features of one of `rows` that speak most for a class, against the mean of all classes."""
-        span = slice(rows.indptr[place], rows.indptr[place + 1])
-        columns = rows.indices[span]
-        chosen = self.weights[columns]
-        gains = rows.data[span] * (
-            chosen[:, class_place] - chosen @ np.full(chosen.shape[1], 1 / chosen.shape[1], np.float32)
-        )
-        best = np.argsort(-gains, kind="stable")[:most]
-        return [(self.featuriser.name(int(columns[i])), round(float(gains[i]), 3)) for i in best if gains[i] > 0]
+    def random_chances(self, rows: Matrix) -> Floats:
+        """The same as calibrated probabilities; shape (records,)."""
+        return np.asarray(1 / (1 + np.exp(-self.random_scores(rows))), np.float32)
+
+    def calibrate_random(self, slope: float, offset: float) -> None:
+        """Stretches and shifts the scores so that `random_chances` are as often right as they say."""
+        self.random_weights = np.asarray(self.random_weights * slope, np.float32)
+        self.random_bias = self.random_bias * slope + offset
+
+    def top_terms(self, rows: Matrix, places: Sequence[int], most: int = 5) -> list[list[tuple[str, float]]]:
+        """Per row the features that speak most for the class at its place in `classes`, against the mean of all classes."""
+        lengths = np.diff(rows.indptr)
+        chosen = self.weights[rows.indices, np.repeat(np.asarray(places), lengths)]
+        gains = rows.data * (chosen - self._means()[rows.indices])
+        told = []
+        for start, end in pairwise(rows.indptr.tolist()):
+            best = np.argsort(-gains[start:end], kind="stable")[:most] + start
+            pairs = zip(rows.indices[best].tolist(), gains[best].tolist(), strict=True)
+            told.append([(self.featuriser.name(column), round(gain, 3)) for column, gain in pairs if gain > 0])
+        return told
+
+    def _means(self) -> Floats:
+        if self._mean is None:
+            self._mean = np.asarray(self.weights.mean(axis=1), np.float32)
+        return self._mean
 
     def rows(self, readings: Sequence[Reading]) -> Matrix:
         """The records as feature rows."""

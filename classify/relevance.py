@@ -7,7 +7,7 @@ condition). Words in lists of drugs, exclusion criteria, scale names, solvents a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -15,6 +15,9 @@ from functools import lru_cache
 from classify.sections import Sections
 from db.records import Layer, Tag, TaggableRecord
 from db.topic import Topic
+
+#: Below this chance a relevance is left to a person.
+THRESHOLD = 0.7
 
 
 class Part(IntEnum):
@@ -93,22 +96,25 @@ def _pattern(terms: Sequence[str]) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=8)
-def _terms(exposure: tuple[str, ...], subject: tuple[str, ...], wider: tuple[str, ...]) -> TopicTerms:
+def _terms(
+    exposure: tuple[str, ...], subject: tuple[str, ...], blocks: tuple[tuple[str, str], ...], main: str, adjacent: str
+) -> TopicTerms:
     # Enantiomers are written "S-ketamine" or "(R,S)-ketamine": the hyphen ends a word, so plain terms find them.
     stems = tuple(term.rstrip("*").lower() for term in exposure)
+    wider = _wider_terms(blocks, main, adjacent)
     return TopicTerms(_pattern(exposure), _pattern(subject), _pattern(wider), stems)
 
 
 def topic_terms(topic: Topic) -> TopicTerms:
     """The topic's patterns, compiled once."""
-    return _terms(topic.exposure_terms, topic.subject_terms, tuple(_wider_terms(topic)))
-
-
-def _wider_terms(topic: Topic) -> list[str]:
     search = topic.search
-    blocks = [name for name in search.blocks if re.search(rf"\b{re.escape(name)}\b", search.adjacent)]
-    wider = [name for name in blocks if not re.search(rf"\b{re.escape(name)}\b", search.main)]
-    text = " ".join(search.blocks[name] for name in wider)
+    blocks = tuple(search.blocks.items())
+    return _terms(topic.exposure_terms, topic.subject_terms, blocks, search.main, search.adjacent)
+
+
+def _wider_terms(blocks: Iterable[tuple[str, str]], main: str, adjacent: str) -> list[str]:
+    named = [(re.compile(rf"\b{re.escape(name)}\b"), text) for name, text in blocks]
+    text = " ".join(text for name, text in named if name.search(adjacent) and not name.search(main))
     return [(quoted or bare) for quoted, bare in re.findall(r'(?:"([^"]+)"|([\w*-]+))\[tiab\]', text)]
 
 
@@ -124,7 +130,8 @@ def read_relevance(record: TaggableRecord, sections: Sections, topic: Topic) -> 
 
 
 def _tag(value: str, chance: float, rests_on: _Mentions, cues: list[str]) -> Tag:
-    return Tag("relevance", value, chance, Layer.RULES, quote=rests_on.quote, why={"cues": cues})
+    unsure = chance < THRESHOLD
+    return Tag("relevance", value, chance, Layer.RULES, abstained=unsure, quote=rests_on.quote, why={"cues": cues})
 
 
 def _decide(exposure: _Mentions, subject: _Mentions, wider: _Mentions, sections: Sections, terms: TopicTerms) -> Tag:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from db.records import TaggableRecord
 
-#: Longer abstracts are cut: real ones end well before, and a slip of a parser must not stop the run.
+#: What follows tells no more of a study's design or a record's relevance, and is not looked at.
 LONGEST = 20_000
 
 # Headings end in a colon. Lower-case words may follow the first one ("Results and discussion:").
@@ -47,7 +47,8 @@ class Sections:
 
 def clean(text: str) -> str:
     """The text without control characters (each becomes a space, so positions and quotes hold)."""
-    return _CONTROL.sub(" ", text)
+    # Most texts have none, and this look is ten times faster than the pattern.
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
 
 
 def words(lowered: str) -> list[str]:

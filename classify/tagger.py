@@ -23,13 +23,14 @@ from classify.sections import Sections, split_sections
 from db.records import ModelInfo, Tag, TaggableRecord
 from db.topic import Topic
 
-#: Below this chance a relevance is left to a person.
-RELEVANCE_THRESHOLD = 0.7
-
 #: Records tagged at once: enough for numpy to pay off, few enough for little memory.
 BATCH = 500
 
 FOREIGN_NOTE = "The abstract is not in English: tagged from title and MeSH."
+#: Longer abstracts are cut: some sources put a whole text there, and a slip of a parser must not stop the run.
+LONGEST = 40_000
+
+LONG_NOTE = f"The abstract is too long to be one: only its first {LONGEST:,} characters were read."
 
 
 class Tagger:
@@ -53,19 +54,31 @@ class Tagger:
         return [tags for start in range(0, len(records), BATCH) for tags in self._batch(records[start : start + BATCH])]
 
     def _batch(self, records: Sequence[TaggableRecord]) -> Iterable[tuple[Tag, ...]]:
+        records = [_cut(record) for record in records]
         readable_parts = [readable(record) for record in records]
         readings = [read_cues(sections) for sections, _ in readable_parts]
         designs = design_tags(records, readings, self._design)
         for record, (sections, foreign), reading, design in zip(
             records, readable_parts, readings, designs, strict=True
         ):
-            tags = [_settled(read_relevance(record, sections, self.topic)), design, secondary_tag(reading)]
+            tags = [read_relevance(record, sections, self.topic), design, secondary_tag(reading)]
             if foreign:
-                yield tuple(replace(tag, why={**tag.why, "note": FOREIGN_NOTE}) for tag in tags)
-            else:
-                relevance = str(tags[0].value)
-                read = self._reader.read(record, study_design=str(design.value), relevance=relevance)
-                yield (*tags, *(read if sections.body else _from_title(read)))
+                yield _noted(tags, FOREIGN_NOTE)
+                continue
+            read = self._reader.read(record, study_design=str(design.value), relevance=str(tags[0].value))
+            tags += read if sections.body else _from_title(read)
+            yield _noted(tags, LONG_NOTE) if len(record.abstract) == LONGEST else tuple(tags)
+
+
+def _cut(record: TaggableRecord) -> TaggableRecord:
+    """Without what follows the longest abstract that is believable: a slip of a parser must not stop the run."""
+    if len(record.abstract) <= LONGEST:
+        return record
+    return replace(record, abstract=record.abstract[:LONGEST], sections=())
+
+
+def _noted(tags: Sequence[Tag], note: str) -> tuple[Tag, ...]:
+    return tuple(replace(tag, why={**tag.why, "note": note}) for tag in tags)
 
 
 def readable(record: TaggableRecord) -> tuple[Sections, bool]:
@@ -80,10 +93,6 @@ def _from_title(tags: Sequence[Tag]) -> list[Tag]:
     """A title may tell what was found; what it does not tell is unknown, not "not reported"."""
     told = [tag for tag in tags if tag.value not in (None, [])]
     return [replace(tag, abstained=True) if tag.value == "not_reported" else tag for tag in told]
-
-
-def _settled(tag: Tag) -> Tag:
-    return replace(tag, abstained=tag.probability < RELEVANCE_THRESHOLD)
 
 
 def _model_info(topic: Topic, loaded: Artifact | None, path: Path | None) -> ModelInfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.artifact import save_artifact
-from classify.datasets import Collections, Example, identities, identity_marks, load_collections
+from classify.datasets import Example, identities, identity_marks
 from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
 from classify.model import DesignModel, to_content
 from classify.sections import split_sections
+from classify.sources import CORRECTIONS, Collections, load_collections
 from classify.taxonomy import ids
 from classify.weak_labels import WeakLabel, weak_label
 
@@ -64,12 +65,16 @@ class Prepared:
 
 
 def prepare(
-    folder: Path, leave_out: Sequence[str] = (), seed: int = 0, progress: Progress = lambda message: None
+    place: Path,
+    leave_out: Sequence[str] = (),
+    seed: int = 0,
+    progress: Progress = lambda message: None,
+    corrections: Iterable[Mapping[str, Any]] = (),
 ) -> Prepared:
     """Reads every collection, learns words and their contexts without labels, and turns examples into rows."""
     from scipy import sparse
 
-    found = load_collections(folder, leave_out)
+    found = load_collections(place, leave_out, corrections)
     for message in found.messages:
         progress(message)
     examples = [example for source, part in found.examples.items() if source != "unlabelled" for example in part]
@@ -139,7 +144,9 @@ def design_targets(prepared: Prepared) -> tuple[npt.NDArray[np.str_], Floats]:
     """Each example's design ("" where undecided) and how much it counts."""
     designs = np.array([label.design if label else "" for label in prepared.labels])
     weights = np.array([label.weight if label else 0 for label in prepared.labels], np.float32)
-    return designs, np.where(prepared.where("gold", "own"), weights * OWN_WEIGHT, weights).astype(np.float32)
+    return designs, np.where(prepared.where("gold", "own", CORRECTIONS), weights * OWN_WEIGHT, weights).astype(
+        np.float32
+    )
 
 
 def fit_design(prepared: Prepared, use: Bools) -> DesignModel:
@@ -213,15 +220,17 @@ def random_targets(prepared: Prepared) -> tuple[Bools, Floats]:
 
 
 def train(
-    label_folder: Path,
+    labels: Path,
     output: Path,
     *,
+    corrections: Iterable[Mapping[str, Any]] = (),
     leave_out: Sequence[str] = (),
     seed: int = 0,
     progress: Progress = lambda message: None,
 ) -> dict[str, Any]:
     """Fits, calibrates and stores the classifier; returns its metadata, with cross-validated figures.
 
+    `labels` is a folder of label files or one such file, `corrections` what people decided in the working database.
     Raises BadInput for a bad label file, an unknown source, or a folder without labels.
     """
     from threadpoolctl import threadpool_limits
@@ -230,21 +239,22 @@ def train(
 
     # More threads would add up numbers in another order, and the last digits would differ from run to run.
     with threadpool_limits(limits=1):
-        prepared = prepare(label_folder, leave_out, seed, progress)
+        prepared = prepare(labels, leave_out, seed, progress, corrections)
         held_out = cross_validate(prepared, seed, progress)
-        temperature, threshold = calibrate(prepared, held_out)
+        settings = calibrate(prepared, held_out)
         progress("Fitting on everything.")
         model = fit_design(prepared, np.ones(len(prepared.examples), bool))
-    model.temperature, model.threshold = temperature, threshold
+    model.temperature, model.threshold = settings.temperature, settings.threshold
+    model.calibrate_random(*settings.random)
     metadata = {
         "training_sha256": prepared.training_sha256,
         "seed": seed,
         "left_out": sorted(leave_out),
         "messages": prepared.messages,
         "sources": _source_counts(prepared),
-        "thresholds": {"study_design": threshold},
-        "temperature": temperature,
-        "metrics": figures(prepared, held_out, temperature, threshold),
+        "thresholds": {"study_design": settings.threshold},
+        "temperature": settings.temperature,
+        "metrics": figures(prepared, held_out, settings),
     }
     content = {"design": to_content(model), "trained_on": _trained_on(prepared)}
     digest = save_artifact(output, content, metadata)

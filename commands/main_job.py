@@ -14,12 +14,14 @@ from commands.collecting import files_of
 from commands.options import (
     PATH,
     abstracts_option,
+    chosen_model,
     chosen_topic,
     configure_logging,
     data_option,
     json_option,
     label_vocabulary,
     locked_evidence,
+    model_option,
     network_options,
     open_client,
     program_version,
@@ -42,12 +44,14 @@ if TYPE_CHECKING:
 TAG_BATCH = 500
 
 
-def tag_database(database: Database, topic: Topic, *, everything: bool = False) -> dict[str, Any]:
+def tag_database(
+    database: Database, topic: Topic, model: Path | None = None, *, everything: bool = False
+) -> dict[str, Any]:
     """Tags what the current model has not tagged, in batches that are each kept whole."""
     from classify.tagger import Tagger
     from db.tags import articles_to_tag, save_model, save_tags
 
-    tagger = Tagger(topic)
+    tagger = Tagger(topic, model)
     save_model(database, tagger.model, at=timestamp())
     tagged = relabelled = 0
     due = articles_to_tag(database, tagger.model.id, everything=everything)
@@ -152,6 +156,7 @@ def canary(database: Database, topic: Topic) -> dict[str, Any] | None:
 @abstracts_option
 @network_options
 @topic_option
+@model_option
 @data_option
 @json_option
 def up_command(
@@ -164,6 +169,7 @@ def up_command(
     eutils_url: str | None,
     verbose: bool,
     topic_file: Path | None,
+    model_file: Path | None,
     data: Path,
     as_json: bool,
 ) -> None:
@@ -185,7 +191,7 @@ def up_command(
             except Unavailable as error:
                 result["warning"] = f"{error} Carrying on with what is here."
                 say(f"Warning: {result['warning']}")
-        result["tag"] = tag_database(database, topic)
+        result["tag"] = tag_database(database, topic, chosen_model(data, model_file))
         result["publish"] = publish_database(database, topic, data, abstracts)
     if no_serve:
         report(as_json, result, f"Published {result['publish']['studies']} studies to {data / 'site'}.")
@@ -197,10 +203,17 @@ def up_command(
 @abstracts_option
 @network_options
 @topic_option
+@model_option
 @data_option
 @json_option
 def update_command(
-    abstracts: str, eutils_url: str | None, verbose: bool, topic_file: Path | None, data: Path, as_json: bool
+    abstracts: str,
+    eutils_url: str | None,
+    verbose: bool,
+    topic_file: Path | None,
+    model_file: Path | None,
+    data: Path,
+    as_json: bool,
 ) -> None:
     """Harvest, tag and publish: what a timer runs. Exit status 0 when nothing is new.
 
@@ -214,7 +227,8 @@ def update_command(
     with locked_evidence(data, "update") as database:
         load_starter_set(database, topic)
         run = harvest_database(database, topic, eutils_url)
-        result: dict[str, Any] = {"harvest": run.as_json(), "tag": tag_database(database, topic)}
+        tagged = tag_database(database, topic, chosen_model(data, model_file))
+        result: dict[str, Any] = {"harvest": run.as_json(), "tag": tagged}
         result["search_check"] = canary(database, topic)
         result["publish"] = publish_database(database, topic, data, abstracts)
     report(as_json, result, str(run))
@@ -226,10 +240,17 @@ def update_command(
 @click.option("--input", "source", type=PATH, help="Tag the records of a JSONL file instead of the database.")
 @click.option("--output", "target", type=PATH, help="Where the tags of --input go (JSONL).")
 @topic_option
+@model_option
 @data_option
 @json_option
 def tag_command(
-    everything: bool, source: Path | None, target: Path | None, topic_file: Path | None, data: Path, as_json: bool
+    everything: bool,
+    source: Path | None,
+    target: Path | None,
+    topic_file: Path | None,
+    model_file: Path | None,
+    data: Path,
+    as_json: bool,
 ) -> None:
     """Tags what has no tag from the current model: study design, relevance, outcomes and their direction, facts.
 
@@ -239,17 +260,17 @@ def tag_command(
     """
     if (source is None) != (target is None):
         raise click.UsageError("--input and --output go together: one names the records, the other where tags go.")
-    topic = chosen_topic(topic_file)
+    topic, model = chosen_topic(topic_file), chosen_model(data, model_file)
     if source is not None and target is not None:
         from classify.jsonl import tag_file
         from classify.tagger import Tagger
 
-        tagger = Tagger(topic)
+        tagger = Tagger(topic, model)
         count = tag_file(source, target, tagger)
         report(as_json, {"tagged": count, "model": tagger.model.id}, f"Tagged {count} records into {target}.")
         return
     with locked_evidence(data, "tag") as database:
-        result = tag_database(database, topic, everything=everything)
+        result = tag_database(database, topic, model, everything=everything)
     text = f"Tagged {result['tagged']} articles; {result['relabelled']} labels changed. Model {result['model']}."
     report(as_json, result, text)
 

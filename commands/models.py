@@ -3,47 +3,85 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from commands.options import PATH, chosen_topic, json_option, report, say, timestamp, topic_option
+from commands.options import (
+    PATH,
+    chosen_model,
+    chosen_topic,
+    data_option,
+    json_option,
+    model_option,
+    model_path,
+    open_evidence,
+    report,
+    say,
+    timestamp,
+    topic_option,
+)
 
 
 @click.command(name="train")
-@click.argument("labels", type=PATH)
-@click.option("--output", type=PATH, required=True, help="Folder for the artifact and its model card.")
-@click.option("--leave-out", multiple=True, help="A source to leave out; may be given more than once.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--labels", type=PATH, required=True, help="Folder of label files, or one label file (JSONL).")
+@click.option("--output", type=PATH, help="Folder for the model and its card.  [default: DATA/model]")
+@click.option(
+    "--leave-out", multiple=True, metavar="SOURCE", help="A source to leave out; may be given more than once."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="The same data and seed give the same file.")
+@data_option
 @json_option
-def train_command(labels: Path, output: Path, leave_out: tuple[str, ...], seed: int, as_json: bool) -> None:
-    """Fits the models from a folder of label files into one artifact with its model card.
+def train_command(
+    labels: Path, output: Path | None, leave_out: tuple[str, ...], seed: int, data: Path, as_json: bool
+) -> None:
+    """Fits the model of study design from label files and from what people corrected in the working database.
+
+    A model in DATA/model is taken up by the next `evidence tag`, `up` or `update`; the packaged one stays as it is.
 
     \b
-    Example: evidence train ../shared --output model
-             evidence train ../shared --output model --leave-out psynamic
+    Example: evidence train --labels ../shared/labels
+             evidence train --labels my_labels.jsonl --output trial --leave-out corrections
     """
     from classify.model_card import write_card
     from classify.training import train
 
-    output.mkdir(parents=True, exist_ok=True)
-    artifact = output / "classifier.skops"
-    result = train(labels, artifact, leave_out=leave_out, seed=seed, progress=say)
-    write_card(artifact, output / "card.md", timestamp()[:10])
-    report(as_json, result, f"Wrote {artifact} ({artifact.stat().st_size / 1e6:.1f} MB) and its model card.")
+    artifact = output / "classifier.skops" if output else model_path(data)
+    result = train(labels, artifact, corrections=_corrections(data), leave_out=leave_out, seed=seed, progress=say)
+    write_card(artifact, artifact.with_name("card.md"), timestamp()[:10])
+    corrected = result["sources"].get("corrections", {"used": 0})["used"]
+    text = (
+        f"Wrote {artifact} ({artifact.stat().st_size / 1e6:.1f} MB) and its model card. Corrections used: {corrected}."
+    )
+    report(as_json, result, text)
+
+
+def _corrections(data: Path) -> list[dict[str, Any]]:
+    """What people decided, none where there is no working database yet."""
+    from db.exports import training_records
+
+    if not (data / "evidence.db").exists():
+        say(f"No working database in {data}: training without corrections.")
+        return []
+    with open_evidence(data, readonly=True) as database:
+        return list(training_records(database))
 
 
 @click.command(name="evaluate")
 @click.option("--labels", type=PATH, required=True, help="Labelled records (JSONL).")
 @topic_option
+@model_option
+@data_option
 @json_option
-def evaluate_command(labels: Path, topic_file: Path | None, as_json: bool) -> None:
+def evaluate_command(labels: Path, topic_file: Path | None, model_file: Path | None, data: Path, as_json: bool) -> None:
     """Per-class precision, recall, F1 with intervals, calibration and abstention of the current model.
 
     \b
     Example: evidence evaluate --labels gold.jsonl --json
     """
-    from classify.evaluation import evaluate, report_text
+    from classify.evaluation import evaluate
+    from classify.evaluation_text import report_text
     from classify.tagger import Tagger
 
-    result = evaluate(labels, Tagger(chosen_topic(topic_file)))
+    result = evaluate(labels, Tagger(chosen_topic(topic_file), chosen_model(data, model_file)))
     report(as_json, result, report_text(result))

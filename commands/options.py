@@ -45,6 +45,16 @@ def topic_option(command: Command) -> Command:
     )(command)
 
 
+def model_option(command: Command) -> Command:
+    return click.option(
+        "--model",
+        "model_file",
+        type=PATH,
+        envvar="EVIDENCE_MODEL",
+        help="A trained model (classifier.skops) other than the data folder's or, without one, the packaged one.",
+    )(command)
+
+
 def network_options(command: Command) -> Command:
     command = click.option(
         "--eutils-url", envvar="EVIDENCE_EUTILS_URL", help="Another E-utilities address (a mirror, an emulator)."
@@ -96,6 +106,17 @@ def chosen_topic(topic_file: Path | None) -> Topic:
     from harvest.topics import load_topic
 
     return load_topic(topic_file)
+
+
+def model_path(data: Path) -> Path:
+    """Where `evidence train` puts a model of one's own, and where tagging looks for it."""
+    return data / "model" / "classifier.skops"
+
+
+def chosen_model(data: Path, model_file: Path | None) -> Path | None:
+    """The model that was asked for, else the data folder's own, else None for the one that travels with the package."""
+    own = model_path(data)
+    return model_file or (own if own.exists() else None)
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -72,20 +73,30 @@ def format_value(value: Any) -> str:
 
 def check_value(field: str, value: Any, vocabulary: Vocabulary) -> None:
     """Raises BadInput unless `field` can be corrected and `value` is one of its values."""
-    is_outcome = field.startswith(OUTCOME_PREFIX)
-    if is_outcome:
-        _one_of("outcome domain", field.removeprefix(OUTCOME_PREFIX), vocabulary["outcome_domain"])
-    elif field not in FIELDS:
-        raise BadInput(f"There is no field {field!r}. Fields: {', '.join(FIELDS)}, {OUTCOME_PREFIX}<domain>.")
+    check_field(field, vocabulary)
     if value is None:
         if field in _NEVER_EMPTY:
             raise BadInput(f"{field} needs a value.")
         return
     _check_form(field, value)
-    allowed = vocabulary.get("direction" if is_outcome or field == "overall_direction" else field)
-    if allowed is not None:
+    allowed = allowed_values(field, vocabulary)
+    if allowed:
         for item in value if isinstance(value, list) else [value]:
             _one_of(field, item, allowed)
+
+
+def check_field(field: str, vocabulary: Vocabulary) -> None:
+    """Raises BadInput unless there is such a field or outcome domain."""
+    if field.startswith(OUTCOME_PREFIX):
+        _one_of("outcome domain", field.removeprefix(OUTCOME_PREFIX), vocabulary["outcome_domain"])
+    elif field not in FIELDS:
+        raise BadInput(f"There is no field {field!r}. Fields: {', '.join(FIELDS)}, {OUTCOME_PREFIX}<domain>.")
+
+
+def allowed_values(field: str, vocabulary: Vocabulary) -> Sequence[str]:
+    """The classes of a field, none where any text or number may stand."""
+    has_direction = field.startswith(OUTCOME_PREFIX) or field == "overall_direction"
+    return list(vocabulary.get("direction" if has_direction else field, ()))
 
 
 def _check_form(field: str, value: Any) -> None:
@@ -188,27 +199,33 @@ class ReviewItem:
     value: str
     probability: float
     quote: str
+    cues: tuple[str, ...] = ()
 
 
 def review_queue(database: Database, *, fields: Collection[str] = (), limit: int = 50) -> list[ReviewItem]:
     """The classifier's labels that no one has corrected, least certain first.
 
     Without `fields`: relevance, study design, overall direction and outcomes. Off-topic articles are asked about for
-    their relevance only. `value` is the JSON text.
+    their relevance only. `value` is the JSON text, `cues` the words that the classifier went by.
     """
     wanted = tuple(fields) or (*REVIEWED, OUTCOME_PREFIX)
-    items = (ReviewItem(*row) for row in database.conn.execute(_QUEUE))
+    rows = database.conn.execute(_QUEUE)
+    items = (replace(ReviewItem(*row), cues=_cues(why)) for *row, why in rows)
     chosen = (item for item in items if any(_is_field(item.field, field) for field in wanted))
     return [item for item, _ in zip(chosen, range(limit), strict=False)]
 
 
 _QUEUE = (
     "SELECT a.id, a.pmid, coalesce(a.doi, ''), a.title, a.abstract, l.field, l.value, l.probability, "
-    "l.quote FROM labels AS l JOIN articles AS a ON a.id = l.article_id "
+    "l.quote, l.why FROM labels AS l JOIN articles AS a ON a.id = l.article_id "
     "WHERE l.source = 'tag' AND a.withdrawn_at IS NULL AND (l.field = 'relevance' OR l.article_id NOT IN "
     "(SELECT article_id FROM labels WHERE field = 'relevance' AND value = '\"off_topic\"' AND NOT abstained)) "
     "ORDER BY l.probability, a.id, l.field"
 )
+
+
+def _cues(why: str) -> tuple[str, ...]:
+    return tuple(str(cue) for cue in json.loads(why).get("cues", ()))
 
 
 def _is_field(field: str, wanted: str) -> bool:

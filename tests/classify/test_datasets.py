@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from classify.datasets import Example, identities, load_collections, read_labels, without
+from classify.datasets import Example, identities, read_labels, without
+from classify.sources import load_collections
 from db.errors import BadInput
 from db.records import TaggableRecord
 
@@ -39,7 +40,7 @@ def test_missing_sources_are_told_and_own_labels_are_read(tmp_path: Path) -> Non
     _file(tmp_path, {"id": "a", "title": "Zelaxin", "study_design": "protocol"})
     found = load_collections(tmp_path, leave_out=["psynamic"])
     assert list(found.examples) == ["own"]
-    assert len(found.messages) == 5
+    assert len(found.messages) == 6
 
 
 def test_a_folder_without_labels_and_an_unknown_source_are_refused(tmp_path: Path) -> None:

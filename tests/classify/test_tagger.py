@@ -56,8 +56,8 @@ def test_a_record_is_tagged_alike_alone_and_in_a_batch(tagger: Tagger) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(title=st.text(max_size=200), abstract=st.text(max_size=600))
-def test_any_text_gets_its_tags_and_quotes_are_verbatim(title: str, abstract: str) -> None:
-    [tags] = Tagger(load_topic()).tag([TaggableRecord("1", title, "Ketamine and alcohol. " + abstract)])
+def test_any_text_gets_its_tags_and_quotes_are_verbatim(tagger: Tagger, title: str, abstract: str) -> None:
+    [tags] = tagger.tag([TaggableRecord("1", title, "Ketamine and alcohol. " + abstract)])
     assert {"relevance", "study_design", "secondary_analysis"} <= {tag.field for tag in tags}
     assert all(0 <= tag.probability <= 1 for tag in tags)
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from classify.datasets import Example, identities, load_collections
-from classify.evaluation import evaluate, leaks, report_text
+from classify.datasets import Example, identities
+from classify.evaluation import evaluate, leaks
+from classify.evaluation_text import report_text
+from classify.sources import load_collections
 from classify.tagger import Tagger
 from classify.training import prepare, train
 from classify.validation import FOLDS, folds_of
@@ -53,6 +55,30 @@ def test_no_record_is_in_training_and_test(tmp_path: Path) -> None:
         used = ~prepared.clashes(held)
         trained = [prepared.examples[place] for place in np.flatnonzero(used)]
         assert leaks(trained, [prepared.examples[place] for place in np.flatnonzero(held)]) == []
+
+
+def test_a_correction_is_never_in_training_while_its_record_is_tested(tmp_path: Path) -> None:
+    """By PMID or DOI, too, when the titles differ; and the label files' word on the record goes."""
+    path = _labels(tmp_path)
+    with path.open("a", encoding="utf-8") as lines:
+        for key, value in (("pmid", 90000001), ("doi", "10.5555/Invented.2")):
+            lines.write("\n" + json.dumps({"id": key, key: value, "title": f"By {key}", "study_design": "notice"}))
+    corrections = [
+        {"id": "90000001", "pmid": 90000001, "title": "Another title", "study_design": "protocol",
+         "label_sources": {"study_design": "person"}},
+        {"id": "x", "doi": "10.5555/invented.2", "title": "One more title", "study_design": "protocol",
+         "label_sources": {"study_design": "person"}},
+        {"id": "y", "title": "A starter record", "study_design": "protocol", "label_sources": {"study_design": "curated"}},
+    ]  # fmt: skip
+    prepared = prepare(tmp_path, corrections=corrections)
+    taught = [
+        (e.source, e.record.id) for e in prepared.examples if e.record.id in {"pmid", "doi", "90000001", "x", "y"}
+    ]
+    assert taught == [("corrections", "90000001"), ("corrections", "x")]
+    for fold in range(FOLDS):
+        held = folds_of(prepared.examples, 0) == fold
+        used = [prepared.examples[place] for place in np.flatnonzero(~prepared.clashes(held))]
+        assert leaks(used, [prepared.examples[place] for place in np.flatnonzero(held)]) == []
 
 
 def test_no_real_record_is_in_training_and_test(shared: Path) -> None:

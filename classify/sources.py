@@ -1,0 +1,133 @@
+"""The collections that training takes: where each lies, in which form, and on which terms.
+
+Each is read in place, never copied, and may be missing or left out. What people corrected in the working database is a
+source, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from classify.datasets import Example, Line, read_labels, read_lines, record_of, without
+from db.errors import BadInput
+
+#: The collections by the name that `leave_out` takes: file, what it is, and on which terms it may be used.
+SOURCES: Mapping[str, tuple[str, str, str]] = {
+    "gold": ("gold_dev.jsonl", "own gold set, development half", "own labels; texts belong to their publishers"),
+    "study_type_teller": (
+        "study_type_teller.jsonl",
+        "StudyTypeTeller: hand-labelled study types of neuroscience records",
+        "no licence file: read in place, neither texts nor labels are passed on",
+    ),
+    "psynamic": (
+        "psynamic.jsonl",
+        "PsyNamic: hand-labelled studies of psychedelics and ketamine",
+        "no licence file: read in place, neither texts nor labels are passed on",
+    ),
+    "evidence_inference": (
+        "evidence_inference.jsonl",
+        "Evidence Inference: abstracts of randomised trials",
+        "abstracts belong to their publishers; here only what kind of study they are is used",
+    ),
+    "publication_types": (
+        "pubmed_with_publication_types.jsonl.gz",
+        "PubMed records with publication types and MeSH, as weak labels",
+        "NLM's terms of use; abstracts belong to their publishers",
+    ),
+    "unlabelled": (
+        "unlabelled_abstracts.jsonl.gz",
+        "abstracts without labels, for vocabulary and word contexts",
+        "abstracts belong to their publishers",
+    ),
+}
+
+#: The source of what people corrected; it comes from the working database, not from a file.
+CORRECTIONS = "corrections"
+
+
+@dataclass(slots=True)
+class Collections:
+    """Every collection that was found, by source, and a line for each that was not."""
+
+    examples: dict[str, list[Example]] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+
+
+def load_collections(
+    place: Path, leave_out: Sequence[str] = (), corrections: Iterable[Mapping[str, Any]] = ()
+) -> Collections:
+    """Every known collection and own label file in a folder (or in `labels` and `data` in or beside it), or one file.
+
+    `corrections` are label records of the working database, as `db.exports.training_records` gives them.
+    Raises BadInput for an unknown name in `leave_out`, or if nothing at all was found.
+    """
+    known = (*SOURCES, CORRECTIONS)
+    unknown = sorted(set(leave_out) - set(known))
+    if unknown:
+        raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(known)}.")
+    found = Collections()
+    folders = [place, place / "labels", place / "data", place.parent / "data"] if place.is_dir() else []
+    for source, (name, title, _) in SOURCES.items():
+        path = next((folder / name for folder in folders if (folder / name).exists()), None)
+        if source in leave_out:
+            found.messages.append(f"Left out as asked: {title}.")
+        elif path is None:
+            found.messages.append(f"Not found, trained without: {title} ({name}).")
+        else:
+            found.examples[source] = read_labels(path, source) if source == "gold" else list(_examples(path, source))
+    for path in _own_files(place):
+        found.examples.setdefault("own", []).extend(read_labels(path, "own"))
+    if not any(found.examples.values()):
+        raise BadInput(f"No label files in {place}. Name the folder that holds them, or one label file.")
+    if CORRECTIONS in leave_out:
+        found.messages.append("Left out as asked: corrections by people.")
+    else:
+        _add_corrections(found, corrected(corrections))
+    return found
+
+
+def _own_files(place: Path) -> list[Path]:
+    """Label files of the user's own: the named file, or `labels*.jsonl` and `corrections*.jsonl` of a folder."""
+    return [place] if place.is_file() else sorted([*place.glob("labels*.jsonl"), *place.glob("corrections*.jsonl")])
+
+
+def corrected(records: Iterable[Mapping[str, Any]]) -> list[Example]:
+    """The label records whose study design a person decided. Curated ones (the starter set) don't count as corrections."""
+    return [
+        Example(record_of("A corrected article", record), record, CORRECTIONS, str(record.get("doi") or "").lower())
+        for record in records
+        if (record.get("label_sources") or {}).get("study_design") == "person"
+    ]
+
+
+def _add_corrections(found: Collections, examples: list[Example]) -> None:
+    """What a person decided on a record replaces whatever the label files say of it."""
+    if examples:
+        labelled = {source: part for source, part in found.examples.items() if source != "unlabelled"}
+        found.examples.update({source: without(part, examples) for source, part in labelled.items()})
+        found.examples[CORRECTIONS] = examples
+
+
+def _examples(path: Path, source: str) -> Iterator[Example]:
+    for number, content in _trials(path) if source == "evidence_inference" else read_lines(path):
+        given = {**content, "id": content.get("id") or content.get("pmid") or f"{source}-{number}"}
+        # A few rows of the collections carry another kind of number where a PMID should stand.
+        given["pmid"] = given.get("pmid") if str(given.get("pmid")).isdecimal() else None
+        yield Example(record_of(f"{path} line {number}", given), content, source, (content.get("doi") or "").lower())
+
+
+_TITLE = re.compile(r"TITLE:\s*(.+?)\n\s*(.*)", re.DOTALL)
+
+
+def _trials(path: Path) -> Iterator[Line]:
+    """Evidence Inference has a line for each question about a trial, and the title inside the abstract."""
+    seen: set[str] = set()
+    for number, content in read_lines(path):
+        parts = _TITLE.match(str(content.get("abstract") or ""))
+        if parts and parts[1] not in seen:
+            seen.add(parts[1])
+            yield Line(number, {"pmid": content.get("pmid"), "title": parts[1], "abstract": parts[2].strip()})
