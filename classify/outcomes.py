@@ -10,6 +10,7 @@ from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
 from classify.overall import Decided, claims_more, overall_direction
+from classify.quoting import quote_of, shown_evidence
 from classify.statements import AGAINST, NO_DIFFERENCE, NOT_REPORTED
 from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts, doubts_of_main_result
 from db.records import OUTCOME_PREFIX, Layer, Tag
@@ -47,35 +48,39 @@ def _healthy(document: Document) -> bool:
     return titled or (named and "patient" not in document.text)
 
 
-def _quote(document: Document, evidence: Evidence) -> str:
-    source = document.record.title if evidence.section == "title" else document.record.abstract
-    return source[evidence.statement.start : evidence.statement.end].strip()
+def _all_doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence, shown: Evidence) -> list[str]:
+    """The doubts about the statement that decided and about the one that the reader sees."""
+    against = [doubt for item in (chosen, shown) for doubt in doubts(document, evidence, item)]
+    return list(dict.fromkeys(against))
 
 
 def _outcome_tag(
     document: Document, evidence: Sequence[Evidence], verdict: tuple[str, Evidence, str], study_design: str
 ) -> Tag:
     direction, chosen, rule = verdict
-    against = doubts(document, evidence, chosen)
+    shown = shown_evidence(document, evidence, direction)
+    against = _all_doubts(document, evidence, chosen, shown)
     sure = chance(direction, against, study_design)
     why = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule, "doubts": against}
     field = OUTCOME_PREFIX + chosen.statement.domain
-    return Tag(field, direction, sure, Layer.RULES, sure < CERTAIN, _quote(document, chosen), why)
+    return Tag(field, direction, sure, Layer.RULES, sure < CERTAIN, quote_of(document, shown), why)
 
 
 def _overall_tags(
     document: Document, evidence: Mapping[str, Sequence[Evidence]], decided: Decided, study_design: str
 ) -> Iterator[Tag]:
     direction, chosen, reason = overall_direction(document, evidence, decided)
-    against = doubts(document, evidence[chosen.statement.domain], chosen) if chosen else []
+    items = evidence[chosen.statement.domain] if chosen else []
+    shown = shown_evidence(document, items, direction) if chosen else None
+    against = _all_doubts(document, items, chosen, shown) if chosen and shown else []
     against += doubts_of_main_result(document)
     sure = chance(direction, against, study_design) if document.studied else NO_CLAIM
-    quote = _quote(document, chosen) if chosen else ""
+    quote = quote_of(document, shown) if shown else ""
     why = {"rule": reason, "doubts": against}
     yield Tag("overall_direction", direction, sure, Layer.RULES, sure < CERTAIN, quote, why)
     pair = claims_more(evidence, direction)
     if pair:
-        conclusion, result = (_quote(document, item) for item in pair)
+        conclusion, result = (quote_of(document, item) for item in pair)
         yield Tag(
             "claims_more",
             True,

@@ -37,6 +37,8 @@ def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cursor = start
     opening = cues.CONTRAST.match(text[start:end])
     for match in cues.CLAUSE.finditer(text, start + 1, end):
+        if _in_brackets(text, start, match.start()):
+            continue
         if match.end() - cursor > 12 and end - match.end() > 8:
             yield cursor, match.start() + (1 if text[match.start()] in ");" else 0)
             cursor = match.end()
@@ -46,6 +48,11 @@ def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield start, comma
             cursor = comma + 2
     yield cursor, end
+
+
+def _in_brackets(text: str, start: int, place: int) -> bool:
+    """Whether a bracket that opened in the sentence is still open: "(responders: n = 15; others: n = 17)" is one piece."""
+    return text.count("(", start, place) > text.count(")", start, place)
 
 
 def significance(clause: str) -> str:

@@ -136,3 +136,32 @@ def test_sentences_are_pieces_of_any_text_in_order(text: str) -> None:
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     read(f"RESULTS: Ketamine {text}")
+
+
+def quotes(abstract: str, design: str = "randomised_trial") -> dict[str, str]:
+    record = TaggableRecord(id="1", title=TITLE, abstract=abstract)
+    return {tag.field: tag.quote for tag in READER.read(record, study_design=design, relevance="core")}
+
+
+@pytest.mark.parametrize(
+    ("results", "shown"),
+    [
+        pytest.param(
+            "Ketamine may have reduced craving. Ketamine reduced alcohol craving at one week (p = 0.01).",
+            "Ketamine reduced alcohol craving at one week (p = 0.01).",
+            id="a sentence without a hedge before a hedged one",
+        ),
+        pytest.param(
+            "Craving for alcohol predicted age. Ketamine lowered alcohol craving, sleep and mood. Alcohol craving was lower.",
+            "Ketamine lowered alcohol craving, sleep and mood.",
+            id="the drug's own effect before a predictor",
+        ),
+        pytest.param(
+            "Alcohol craving fell with ketamine (responders: n = 15; others: n = 17; p = 0.01).",
+            "Alcohol craving fell with ketamine (responders: n = 15; others: n = 17; p = 0.01).",
+            id="the whole sentence, brackets and all",
+        ),
+    ],
+)
+def test_the_sentence_that_speaks_most_plainly_is_shown(results: str, shown: str) -> None:
+    assert quotes(f"METHODS: Adults took part. RESULTS: {results}")["outcomes.craving"] == shown
