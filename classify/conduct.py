@@ -113,15 +113,22 @@ def read_follow_up(document: Document, study_design: str) -> Fact | None:
     """The longest time after the drug at which the study measured something, as written."""
     if study_design in ("narrative_review", "guideline", "commentary"):
         return None
-    best: tuple[float, Fact] | None = None
-    for sentence, strong in _timed_sentences(document):
+    best: tuple[tuple[float, bool, bool, bool], Fact] | None = None
+    for sentence, strong in _timed_sentences(document, case=study_design == "case_report"):
         for match in _TIME.finditer(document.text, sentence.start, sentence.end):
             days = _length(match)
-            if days < 1 / 24 or not _is_follow_up(document.text, match, sentence):
+            course = study_design == "case_report" and _COURSE.search(document.text[: match.start()])
+            if days < 1 / 24 or not (course or _is_follow_up(document.text, match, sentence)):
                 continue
-            if best is None or days > best[0] or (days == best[0] and strong and best[1].chance < 0.9):
-                best = days, Fact(_as_written(document.quote(*match.span())), *match.span(), 0.9 if strong else 0.75)
+            plainly = match["unit"] is not None and "-" not in match[0]
+            rank = days, plainly, strong, match["n"] is not None and match["n"].isdigit()
+            if best is None or rank > best[0]:
+                best = rank, Fact(_as_written(document.quote(*match.span())), *match.span(), 0.9 if strong else 0.75)
     return best[1] if best else None
+
+
+#: A case is followed at least as long as it is treated.
+_COURSE = re.compile(r"\b(?:over (?:the|a) course of|across|over a period of) $")
 
 
 def _as_written(quote: str) -> str:
@@ -132,12 +139,13 @@ def _as_written(quote: str) -> str:
     return f"{text}s" if whole and whole[1] != "1" else text
 
 
-def _timed_sentences(document: Document) -> Iterator[tuple[Sentence, bool]]:
+_TIMED = ("methods", "measures", "results", "conclusions", "objective", "")
+
+
+def _timed_sentences(document: Document, *, case: bool) -> Iterator[tuple[Sentence, bool]]:
     for sentence in document.own_sentences():
         words = document.text[sentence.start : sentence.end]
-        if sentence.section in ("methods", "measures", "results", "conclusions", "objective", "") and _MEASURED.search(
-            words
-        ):
+        if case or (sentence.section in _TIMED and _MEASURED.search(words)):
             yield sentence, bool(_FOLLOW.search(words))
 
 
@@ -150,9 +158,14 @@ def _length(match: re.Match[str]) -> float:
     return to_int(match["n"]) * _DAYS[key]
 
 
+#: "four to six hours post-infusion, were randomised": when a phase began, not how long it was watched.
+_ALLOCATED = re.compile(r"^[ -](?:post-?infusion|after\b[^,.;]{0,25}|later),? (?:\w+ ){0,2}(?:were|was) randomi[sz]ed")
+
+
 def _is_follow_up(text: str, match: re.Match[str], sentence: Sentence) -> bool:
     before, after = text[max(sentence.start, match.start() - 40) : match.start()], text[match.end() : match.end() + 14]
-    return not (_NOT_FOLLOW.search(before) or _NOT_AFTER.search(after)) and bool(
+    after_all = text[match.end() : match.end() + 50]
+    return not (_NOT_FOLLOW.search(before) or _NOT_AFTER.search(after) or _ALLOCATED.search(after_all)) and bool(
         _MEASURED.search(text[max(sentence.start, match.start() - 60) : match.end() + 25])
     )
 
@@ -218,7 +231,7 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
         return None
     if _ADD_ON.search(document.text):
         return None
-    found = _compared_names(document)
+    found = {name: fact for name, fact in _compared_names(document).items() if not _is_added(document.title, name)}
     controlled = _controlled(document)
     if controlled:
         found.setdefault(str(controlled.value), controlled)
@@ -235,7 +248,18 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
         if len(found.keys() - {"saline", "midazolam"}) > 1:
             return None
     fact = found.get(name) or found.get("placebo")
+    if fact and name == "placebo" and (saline := _SALINE_PLACEBO.search(document.text)):
+        return Fact("placebo; saline", *saline.span(), fact.chance)
     return fact._replace(value=name) if fact else None
+
+
+#: "Saline placebo" names both, as written (labels guideline); "placebo (saline)" only explains.
+_SALINE_PLACEBO = re.compile(r"\bsaline placebo\b|\bplacebo saline\b")
+
+
+def _is_added(title: str, name: str) -> bool:
+    """Whether the title says that it was given with the drug: "ketamine added to 0.5 mg/kg midazolam"."""
+    return bool(re.search(rf"\badded to (?:[\w./()-]+ ){{0,6}}?{re.escape(name)}", title))
 
 
 def _controlled(document: Document) -> Fact | None:

@@ -13,7 +13,7 @@ from classify.sentences import Sentence
 _AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
 _UNIT = (
     r"(?P<unit>(?:mg|µg|μg|mcg|ug|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
-    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
+    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
 _DOSE = re.compile(
@@ -50,7 +50,7 @@ def read_dose(document: Document, study_design: str) -> Fact | None:
             doses.update(dict.fromkeys(values))
             if start < 0:
                 start, end = first, last
-    kept = [dose for dose in doses if not _in_range(dose, doses)]
+    kept = [dose for dose in doses if not (_in_range(dose, doses) or _is_part(dose, doses))]
     return Fact("; ".join(kept), start, end, 0.9) if kept else None
 
 
@@ -60,6 +60,25 @@ def _in_range(dose: str, doses: Iterable[str]) -> bool:
     return any(
         other != dose and other.endswith(f" {unit}") and amount in other.partition(" ")[0].split("-") for other in doses
     )
+
+
+def _is_part(dose: str, doses: Iterable[str]) -> bool:
+    """Whether a dose is said twice: "120 mg/day" beside "120 mg", or a bolus and an infusion beside their sum."""
+    amount, _, unit = dose.partition(" ")
+    if unit.endswith("/day") and f"{amount} {unit.removesuffix('/day')}" in doses:
+        return True
+    same = [
+        float(value)
+        for other in doses
+        if (value := other.removesuffix(f" {unit}")) != other and _PLAIN.fullmatch(value)
+    ]
+    if len(same) != 3 or not _PLAIN.fullmatch(amount):
+        return False
+    whole = max(same)
+    return float(amount) < whole and abs(sum(same) - 2 * whole) < 1e-6
+
+
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
@@ -120,7 +139,7 @@ def _amount(text: str) -> str:
 def _unit(text: str) -> str:
     unit = _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ")
     unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
-    return unit.replace("per", "/")
+    return re.sub(r"(?<=g)day$", "/day", unit.replace("per", "/"))
 
 
 _ROUTES = (
@@ -152,6 +171,9 @@ def read_route(document: Document, study_design: str) -> Fact | None:
     if not found:
         return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
     names = [name for name, _ in _ROUTES if name in found]
+    # "She said that oral ketamine …" in a report of infusions: which of the two was studied is not told.
+    if names == ["oral"] and re.search(r"ketamine infusion", document.text):
+        return None
     start, end, in_title = found[names[0]]
     return Fact("; ".join(names), start, end, 0.92, in_title)
 

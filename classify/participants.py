@@ -72,7 +72,7 @@ _PATTERNS = tuple(
     )
 )
 _TWO_GROUPS = re.compile(
-    rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: \w+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
+    rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: [\w-]+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
 #: What every count of people has beside it: the quick question before the patterns.
@@ -82,7 +82,7 @@ _ONE_CASE = re.compile(
 )
 _POOLED = (
     re.compile(
-        rf"\b(?:(?:comprising|including|involving|with|of|totall?ing|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
+        rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
         rf"(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b"
     ),
     re.compile(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
@@ -97,6 +97,10 @@ _SEARCHED = re.compile(r"\b(?:screened|records|abstracts|citations|duplicates|fu
 _PART = re.compile(
     r"\b(?:of (?:the|these|them|those|whom)|subset|responders|non-?responders|dropped|withdrew|excluded|group [a-z0-9]|arm)\b"
 )
+#: The European register gives the planned number by age group and country; what it calls the whole trial is the sum.
+_REGISTER = re.compile(r"number of subjects for this age range (?P<n>[0-9]+)")
+#: Where a record holds several studies, those without the drug don't count for it.
+_SEVERAL = re.compile(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
 _SECTIONS = ("methods", "results", "measures", "objective", "conclusions", "condition", "")
 
 
@@ -108,7 +112,13 @@ def read_participants(document: Document, study_design: str) -> Fact | None:
         return _case(document) or _best(document)
     if study_design in ("meta_analysis", "systematic_review"):
         return _pooled(document)
-    return _best(document)
+    return _registered(document) or _best(document)
+
+
+def _registered(document: Document) -> Fact | None:
+    """The planned number of the European register: its age groups added up."""
+    groups = [match for match in _REGISTER.finditer(document.text) if int(match["n"])]
+    return Fact(sum(int(match["n"]) for match in groups), *groups[0].span(), 0.95) if groups else None
 
 
 def _sentences(document: Document) -> Iterator[Sentence]:
@@ -121,6 +131,10 @@ def _best(document: Document) -> Fact | None:
     best: Fact | None = None
     for sentence in _sentences(document):
         if not _COUNTED.search(document.text, sentence.start, sentence.end):
+            continue
+        if _SEVERAL.search(document.text, sentence.start, sentence.end) and not document.hits(
+            document.in_text.exposures, sentence
+        ):
             continue
         groups = _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
         if groups and (best is None or best.chance < 0.92):
@@ -142,12 +156,22 @@ def _is_sample(words: str, match: re.Match[str]) -> bool:
     place = match.start("n")
     before, after = words[max(0, place - 25) : place], words[place : place + 70]
     if (
-        _PART.search(before)
+        (_PART.search(before) and not _WHOLE.match(words))
         or before.endswith("phase ")
         or re.search(r"\b(?:screened|approached|eligible for)\b", after)
     ):
         return False
+    # A share beside the number, "53 volunteers (82%)" or "100% (n = 47)", tells that it is a part.
+    if _SHARE.search(words[match.end("n") : match.end() + 90]) or before.rstrip("n= ").endswith("% ("):
+        return False
     return to_int(match["n"]) > 1
+
+
+#: "Of the 65 volunteers, 41 were men": said of all at a sentence's start.
+_WHOLE = re.compile(
+    rf"^of the {NUMBER} (?:[\w-]+ )?{_PEOPLE}(?:,| (?:who were )?(?:randomi[sz]ed|enrolled|recruited|included))"
+)
+_SHARE = re.compile(r"^[^.,;()0-9]{0,60}\([0-9.]+\s?%\)")
 
 
 def _case(document: Document) -> Fact | None:
@@ -167,7 +191,9 @@ def _pooled(document: Document) -> Fact | None:
             continue
         for pattern in _POOLED:
             matches = list(pattern.finditer(words))
-            if len(matches) == 1:
+            if len(matches) > 1:  # several counts and no sum
+                return None
+            if matches:
                 value = to_int(next(group for group in matches[0].groups() if group))
                 if value > 10:
                     return Fact(value, sentence.start + matches[0].start(), sentence.start + matches[0].end(), 0.9)
@@ -178,12 +204,17 @@ def read_studies(document: Document, study_design: str) -> Fact | None:
     """How many studies a review includes."""
     if study_design not in ("meta_analysis", "systematic_review"):
         return None
+    found: list[Fact] = []
     for sentence in _sentences(document):
         words = document.text[sentence.start : sentence.end]
         for match in _STUDIES.finditer(words):
             around = words[max(0, match.start() - 60) : match.end()]
             if _INCLUDED.search(around) and not _SEARCHED.search(match["after"]) and to_int(match["n"]) > 1:
-                return Fact(
-                    to_int(match["n"]), sentence.start + match.start(), sentence.start + match.start("after"), 0.93
-                )
-    return None
+                place = sentence.start + match.start()
+                found.append(Fact(to_int(match["n"]), place, sentence.start + match.start("after"), 0.93))
+    # "We included nine studies in adults" and then "four in children": the sum is not stated, a person decides.
+    entered = {fact.value for fact in found if _ENTERED_STUDIES.search(document.text[fact.start - 20 : fact.end + 40])}
+    return found[0] if found and len(entered) < 2 else None
+
+
+_ENTERED_STUDIES = re.compile(r"\bwe included\b|\bwere included\b")

@@ -165,3 +165,35 @@ def quotes(abstract: str, design: str = "randomised_trial") -> dict[str, str]:
 )
 def test_the_sentence_that_speaks_most_plainly_is_shown(results: str, shown: str) -> None:
     assert quotes(f"METHODS: Adults took part. RESULTS: {results}")["outcomes.craving"] == shown
+
+
+@pytest.mark.parametrize(
+    ("methods", "design", "field", "value"),
+    [
+        ("Of the 65 volunteers, 41 were women. A total of 53 volunteers (82%) finished.", "randomised_trial", "n_participants", 65),
+        ("Blood held ketamine in all drivers, 100% (n = 47) of the cases.", "observational", "n_participants", None),
+        ("In the first study, healthy adults (n = 15) sorted cards. In the second study, adults (n = 22) were given ketamine.",
+         "nonrandomised_trial", "n_participants", 22),
+        ("We included nine studies (192 patients with depression and 34 patients with mania). Four trials of sedation were included.",
+         "meta_analysis", "n_participants", None),
+        ("We included nine studies (192 patients with depression and 34 patients with mania). Four trials of sedation were included.",
+         "meta_analysis", "n_studies", None),
+        ("Ketamine (0.9 mg/kg) was given as a bolus of 0.3 mg/kg ketamine and an infusion of ketamine at 0.6 mg/kg.",
+         "randomised_trial", "dose", "0.9 mg/kg"),
+        ("All took ketamine 60 mg per day, then ketamine 30 mg or 60 mg.", "randomised_trial", "dose", "30 mg; 60 mg"),
+        ("She had nine ketamine infusions and recalled that oral ketamine had felt odd.", "case_report", "route", None),
+        ("Adults were given ketamine (0.5 mg/kg) or saline placebo.", "randomised_trial", "comparator", "placebo; saline"),
+        ("A man had ketamine over the course of 6 weeks and felt well on day 35.", "case_report", "follow_up", "6 weeks"),
+        ("Relapse was rated at one week (one-week visit).", "randomised_trial", "follow_up", "one week"),
+        ("Adults had ketamine and, four to six hours post-infusion, were randomised.", "randomised_trial", "follow_up", None),
+    ],
+)  # fmt: skip
+def test_a_fact_is_what_the_text_states_or_nothing(methods: str, design: str, field: str, value: object) -> None:
+    assert read(f"METHODS: {methods}", design=design).get(field) == value
+
+
+def test_what_the_title_adds_the_drug_to_is_no_comparator() -> None:
+    abstract = (
+        "METHODS: Group A received ketamine 4 mg/kg and 0.5 mg/kg midazolam and group B ketamine 8 mg/kg and midazolam."
+    )
+    assert "comparator" not in read(abstract, title="Two doses of ketamine added to 0.5 mg/kg midazolam (invented)")
