@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
+from classify.phrases import holds
 from classify.sentences import Sentence
 from db.registries import find_registry_ids
 
@@ -27,6 +29,8 @@ _BLINDING = (
         ),
     ),
 )
+#: What every word on blinding has: the quick question before the patterns.
+_BLINDING_PARTS = ("blind", "mask", "open", "dummy")
 _PRIOR = re.compile(r"\b(?:previous|prior|earlier|recent|other|most)\b[^.;]{0,60}$")
 
 
@@ -47,8 +51,11 @@ def _find_blinding(document: Document, pattern: re.Pattern[str]) -> Fact | None:
     match = pattern.search(document.title)
     if match:
         return Fact("", *match.span(), 0.95, True)
-    for sentence in document.own_sentences():
-        match = pattern.search(document.text, sentence.start, sentence.end)
+    if not holds(document.text, _BLINDING_PARTS):
+        return None
+    for sentence in document.own_sentences:
+        words = document.text[sentence.start : sentence.end]
+        match = pattern.search(document.text, sentence.start, sentence.end) if holds(words, _BLINDING_PARTS) else None
         if (
             match
             and not _PRIOR.search(document.text[sentence.start : match.start()])
@@ -139,12 +146,17 @@ def _as_written(quote: str) -> str:
     return f"{text}s" if whole and whole[1] != "1" else text
 
 
+#: What every length of time has: the quick questions before the patterns.
+_TIME_PARTS = ("day", "week", "wk", "mo", "year", "yr", "hour", "hr", "min")
+_HOUR = re.compile(r"h(?!\w)(?<=[0-9a-z -]h)|[0-9]\s?d(?!\w)")
 _TIMED = ("methods", "measures", "results", "conclusions", "objective", "")
 
 
 def _timed_sentences(document: Document, *, case: bool) -> Iterator[tuple[Sentence, bool]]:
-    for sentence in document.own_sentences():
+    for sentence in document.own_sentences:
         words = document.text[sentence.start : sentence.end]
+        if not (holds(words, _TIME_PARTS) or _HOUR.search(words)):
+            continue
         if case or (sentence.section in _TIMED and _MEASURED.search(words)):
             yield sentence, bool(_FOLLOW.search(words))
 
@@ -193,7 +205,16 @@ _COMPARATORS = (
     ("haloperidol", r"haloperidol"),
     ("vehicle", r"vehicle"),
 )
-_COMPARATOR = re.compile("|".join(f"(?P<c{index}>{pattern})" for index, (_, pattern) in enumerate(_COMPARATORS)))
+#: Pieces of text of which each comparator's pattern needs one.
+_COMPARATOR_PARTS = tuple(tuple(part.replace("\\b", "") for part in pattern.split("|")) for _, pattern in _COMPARATORS)
+
+
+@cache
+def _comparator_pattern(indices: tuple[int, ...]) -> re.Pattern[str]:
+    """The pattern of the comparators that a text can hold at all: the fewer, the faster."""
+    return re.compile("|".join(f"(?P<c{index}>{_COMPARATORS[index][1]})" for index in indices))
+
+
 _AGAINST = re.compile(
     r"\bor\b|\bversus\b|\bvs\b|\bcompar(?:ed|ing|ison) (?:\w+ ){0,2}(?:with|to)\b|\bthan\b|\brelative to\b|\bover\b|\band (?:[\w-]+ ){0,3}?(?:groups?|arms?|cohorts?|conditions?)\b"
 )
@@ -206,6 +227,7 @@ _COMPARED_WITH = re.compile(r"compar\w+ (?:[\w,./()-]+ ){0,6}(?:with|to) (?:an? 
 _CONTROLLED = re.compile(
     r"\b(placebo|midazolam|saline|vehicle)[- ]controll\w+|\bform of the (placebo)\b|\bmatched (placebo)\b|\b(placebo) group\b|\bplacebo \((midazolam)\b"
 )
+_CONTROLLED_PARTS = ("placebo", "-controll", " controll")
 #: A placebo for a drug that is added to the studied one is not its comparator: "ketamine, then riluzole or placebo".
 _ADD_ON = re.compile(
     r"(?:riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam|pretreatment)\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral )?placebo|placebo pre-?treatment|preceded by (?:\w+ ){0,4}\([^)]*\) or placebo|placebo tablet"
@@ -229,7 +251,7 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
         "qualitative",
     ):
         return None
-    if _ADD_ON.search(document.text):
+    if "placebo" in document.text and _ADD_ON.search(document.text):
         return None
     found = {name: fact for name, fact in _compared_names(document).items() if not _is_added(document.title, name)}
     controlled = _controlled(document)
@@ -266,7 +288,7 @@ def _controlled(document: Document) -> Fact | None:
     match = _CONTROLLED.search(document.title)
     if match:
         return Fact(next(group for group in match.groups() if group), *match.span(), 0.95, True)
-    for sentence in document.own_sentences():
+    for sentence in document.own_sentences if holds(document.text, _CONTROLLED_PARTS) else ():
         match = _CONTROLLED.search(document.text, sentence.start, sentence.end)
         if match and not re.search(r"\b(?:trials|studies)\b", document.text[match.end() : match.end() + 25]):
             return Fact(next(group for group in match.groups() if group), *match.span(), 0.93)
@@ -275,11 +297,16 @@ def _controlled(document: Document) -> Fact | None:
 
 def _compared_names(document: Document) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
-    for sentence in document.own_sentences():
-        mentions = document.hits(document.in_text.exposures, sentence)
+    indices = tuple(index for index, parts in enumerate(_COMPARATOR_PARTS) if holds(document.text, parts))
+    parts = [part for index in indices for part in _COMPARATOR_PARTS[index]]
+    pattern = _comparator_pattern(indices)
+    for sentence in document.own_sentences if parts else ():
+        mentions = document.exposures(sentence)
         words = document.text[sentence.start : sentence.end]
+        if not mentions or not holds(words, parts):
+            continue
         places = [(hit.start - sentence.start, hit.end - sentence.start) for hit in mentions]
-        for match in _COMPARATOR.finditer(words) if mentions else ():
+        for match in pattern.finditer(words):
             if _compared(words, match, places):
                 name = _COMPARATORS[int((match.lastgroup or "c0")[1:])][0]
                 found.setdefault(name, Fact(name, sentence.start + match.start(), sentence.start + match.end(), 0.9))

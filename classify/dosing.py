@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
+from classify.phrases import holds
 from classify.sentences import Sentence
 
 _AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
@@ -37,7 +39,7 @@ _INERT = re.compile(r"placebo|saline|vehicle")
 
 
 def _mentions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
-    return [(hit.start, hit.end) for hit in document.hits(document.in_text.exposures, sentence)]
+    return [(hit.start, hit.end) for hit in document.exposures(sentence)]
 
 
 def read_dose(document: Document, study_design: str) -> Fact | None:
@@ -45,7 +47,7 @@ def read_dose(document: Document, study_design: str) -> Fact | None:
     doses: dict[str, None] = {}
     start = end = -1
     whole = study_design in ("narrative_review", "systematic_review", "meta_analysis") and not document.headed
-    for sentence in document.sentences if whole else document.own_sentences():
+    for sentence in document.sentences if whole else document.own_sentences:
         for first, last, values in _own_doses(document, sentence):
             doses.update(dict.fromkeys(values))
             if start < 0:
@@ -81,9 +83,15 @@ def _is_part(dose: str, doses: Iterable[str]) -> bool:
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
+#: What every dose has: the quick question before the pattern.
+_AMOUNT_SIGN = re.compile(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|g)")
+
+
 def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
-    text, mentions = document.text, _mentions(document, sentence)
-    others = _others(text, sentence)
+    text = document.text
+    if not _AMOUNT_SIGN.search(text, sentence.start, sentence.end):
+        return
+    mentions, others = _mentions(document, sentence), _others(text, sentence)
     for match in _DOSE.finditer(text, sentence.start, sentence.end):
         if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
             continue
@@ -157,6 +165,27 @@ _ROUTES = (
     ("intrathecal", r"\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b"),
 )
 _ROUTE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
+#: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
+_ROUTE_PARTS = {
+    "intravenous": ("intravenous",),
+    "intramuscular": ("intramuscular",),
+    "intranasal": ("nasal",),
+    "oral": ("oral", "tablet", "per os", "by mouth", "p.o."),
+    "sublingual": ("sublingual", "wafer"),
+    "subcutaneous": ("subcutaneous",),
+    "intraperitoneal": ("intraperitoneal",),
+    "rectal": ("rect",),
+    "intrathecal": ("intrathecal", "epidural"),
+}
+_SHORT_ROUTE = re.compile(r"(?:i(?:\.\s?)?[vmp]|s(?:\.\s?)?c)(?:\.|(?!\w))")
+
+
+@cache
+def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
+    """The pattern of the routes that a text can hold at all: the fewer, the faster."""
+    return _ROUTE if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
+
+
 _INFUSION = re.compile(r"\binfus\w+|\bbolus\b")
 _PER_KG = re.compile(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
 
@@ -180,6 +209,8 @@ def read_route(document: Document, study_design: str) -> Fact | None:
 
 def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
     whole = Sentence(0, len(document.title))
+    if not document.in_title.exposures:
+        return {}
     mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
     others = _others(document.title, whole, inert=False)
     return {
@@ -191,9 +222,18 @@ def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
 
 def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
     found: dict[str, tuple[int, int, bool]] = {}
-    for sentence in document.own_sentences():
+    parts = [part for listed in _ROUTE_PARTS.values() for part in listed if part in document.text]
+    short = _SHORT_ROUTE.search(document.text) is not None
+    if not (parts or short):
+        return found
+    names = tuple(name for name, listed in _ROUTE_PARTS.items() if any(part in parts for part in listed))
+    pattern = _route_pattern(names, short=short)
+    for sentence in document.own_sentences:
+        words = document.text[sentence.start : sentence.end]
+        if not (holds(words, parts) or (short and _SHORT_ROUTE.search(words))):
+            continue
         mentions = _mentions(document, sentence)
-        for match in _ROUTE.finditer(document.text, sentence.start, sentence.end):
+        for match in pattern.finditer(document.text, sentence.start, sentence.end):
             if match.lastgroup and _is_route(document, sentence, match, mentions):
                 found.setdefault(match.lastgroup, (*match.span(), False))
     return found
@@ -223,10 +263,10 @@ def _infused(document: Document) -> Fact | None:
     """An infusion of the drug in one sentence, a dose by body weight in that or another."""
     dosed = any(
         _PER_KG.search(document.text, *match)
-        for sentence in document.own_sentences()
+        for sentence in document.own_sentences
         for *match, _ in _own_doses(document, sentence)
     )
-    for sentence in document.own_sentences() if dosed else ():
+    for sentence in document.own_sentences if dosed else ():
         infusion = _INFUSION.search(document.text, sentence.start, sentence.end)
         if infusion and _belongs(
             document.text,
@@ -261,7 +301,7 @@ def read_sessions(document: Document, study_design: str) -> Fact | None:
     if study_design in ("meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"):
         return None
     found: list[Fact] = []
-    for sentence in document.own_sentences():
+    for sentence in document.own_sentences:
         words = document.text[sentence.start : sentence.end]
         if sentence.section == "conclusions" or not (_mentions(document, sentence) or "infus" in words):
             continue
@@ -275,7 +315,7 @@ def read_sessions(document: Document, study_design: str) -> Fact | None:
 
 
 def _scheduled(words: str, offset: int) -> Fact | None:
-    match = _WEEKLY.search(words)
+    match = _WEEKLY.search(words) if "week" in words else None
     if not match:
         return None
     times, weeks = match["times"] or match["times2"], match["weeks"] or match["weeks2"]
@@ -283,9 +323,15 @@ def _scheduled(words: str, offset: int) -> Fact | None:
     return Fact(value, offset + match.start(), offset + match.end(), 0.9)
 
 
+#: What every count of sessions has: the quick question before the patterns.
+_GIVING_PARTS = ("infusion", "dose", "injection", "administration", "treatment", "session", "single", "one-time")
+
+
 def _counted(words: str, offset: int) -> Fact | None:
+    if not holds(words, _GIVING_PARTS):
+        return None
     match = next((match for match in _COUNT.finditer(words) if _is_count(words, match)), None)
-    single = _SINGLE.search(words)
+    single = _SINGLE.search(words) if holds(words, ("single", "one", "an ")) else None
     if match and not (single and single.start() < match.start()):
         return Fact(to_int(match["n"]), offset + match.start(), offset + match.end(), 0.9)
     own = single and re.search(r"ketamin|infus", words[max(0, single.start() - 30) : single.end() + 45])

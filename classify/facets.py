@@ -72,7 +72,7 @@ def _own(document: Document, facet: str, study_design: str) -> list[Sentence]:
         wanted = ("objective", "conclusions") if facet == CONDITIONS else ()
         return [sentence for sentence in document.sentences if sentence.section in wanted]
     sections = ("conclusions", "limitations")
-    return [sentence for sentence in document.own_sentences() if sentence.section not in sections]
+    return [sentence for sentence in document.own_sentences if sentence.section not in sections]
 
 
 def _facet_hits(hits: list[TermHit], facet: str, sentence: Sentence) -> Iterator[TermHit]:

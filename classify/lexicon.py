@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from classify.phrases import Hit, Phrases, plain
+from classify.phrases import Hit, Phrases, holds, plain
 from db.topic import OutcomeLexicon, Topic
 
 MORE, LESS, UNCLEAR = 1, -1, 0
@@ -49,13 +49,12 @@ class Lexicon:
         self.topic = topic
         self.domains = {outcome.id: outcome for outcome in topic.outcomes}
         self.facet_names = {(value.facet, value.id): value for value in topic.facets}
-        self._exposures: Phrases[Term] = Phrases((term, Term("exposure")) for term in topic.exposure_terms)
         self._stems = tuple({plain(term).rstrip("*")[:5] for term in topic.exposure_terms})
         self._phrases: Phrases[Term] = Phrases(_terms(topic))
 
-    def mentions_exposure(self, text: str) -> bool:
-        """Whether a text prepared by `phrases.plain` names the studied drug at all: the cheap first question."""
-        return any(stem in text for stem in self._stems) and bool(self._exposures.find(text))
+    def may_mention_exposure(self, text: str) -> bool:
+        """Whether a text prepared by `phrases.plain` may name the studied drug: the cheap first question."""
+        return holds(text, self._stems)
 
     def find(self, text: str) -> Found:
         """Everything the topic has a word for, in a text prepared by `phrases.plain`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from classify.document import Document
+from classify.document import Document, sentence_text
 from classify.evidence import Evidence, outcome_hits
 from classify.statements import MIXED, NOT_REPORTED
 
@@ -35,24 +35,31 @@ def shown_evidence(document: Document, evidence: Sequence[Evidence], direction: 
 
 
 def _points(document: Document, item: Evidence, first: int) -> float:
-    if item.section == "title":
-        hits, words = document.in_title.outcomes, document.title
-    else:
-        sentence = document.sentences[item.sentence]
-        hits, words = outcome_hits(document, item.sentence), document.text[sentence.start : sentence.end]
+    hits = document.in_title.outcomes if item.section == "title" else outcome_hits(document, item.sentence)
     own = [hit for hit in hits if hit.payload.id == item.statement.domain]
+    measured, hedged = _wording(document, item)
     return (
         any(not hit.payload.in_context for hit in own)
         + len(own) / max(1, len(hits))
         + item.primary
-        + bool(_MEASURED.search(words))
+        + measured
         + (item.statement.direction != NOT_REPORTED)
         + 0.5 * item.exposed
         + 0.5 * (item.sentence == first)
-        - bool(_HEDGED.search(words))
+        - hedged
         - (item.statement.cue == "other contrast")
         - 2 * (item.section == "title")
     )
+
+
+def _wording(document: Document, item: Evidence) -> tuple[bool, bool]:
+    """Whether its sentence speaks of measuring, and whether it hedges."""
+    found: tuple[bool, bool] | None = document.noted.get(("wording", item.sentence))
+    if found is None:
+        words = sentence_text(document, item.sentence)
+        found = bool(_MEASURED.search(words)), bool(_HEDGED.search(words))
+        document.noted["wording", item.sentence] = found
+    return found
 
 
 def quote_of(document: Document, item: Evidence) -> str:
