@@ -261,7 +261,7 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
     if re.search(r"\bect\b|electroconvulsive", document.title) and not _ECT_COMPARED.search(document.title):
         found.pop("electroconvulsive therapy", None)
     if "placebo" in found:
-        midazolam = re.search(
+        midazolam = "midazolam" in document.text and re.search(
             r"placebo \(midazolam|midazolam \(?(?:as )?(?:an )?(?:active )?placebo|midazolam[- ]controll", document.text
         )
         name = "midazolam" if midazolam else "placebo"
@@ -289,6 +289,8 @@ def _controlled(document: Document) -> Fact | None:
     if match:
         return Fact(next(group for group in match.groups() if group), *match.span(), 0.95, True)
     for sentence in document.own_sentences if holds(document.text, _CONTROLLED_PARTS) else ():
+        if not holds(document.text[sentence.start : sentence.end], _CONTROLLED_PARTS):
+            continue
         match = _CONTROLLED.search(document.text, sentence.start, sentence.end)
         if match and not re.search(r"\b(?:trials|studies)\b", document.text[match.end() : match.end() + 25]):
             return Fact(next(group for group in match.groups() if group), *match.span(), 0.93)

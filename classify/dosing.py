@@ -91,7 +91,7 @@ def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, in
     text = document.text
     if not _AMOUNT_SIGN.search(text, sentence.start, sentence.end):
         return
-    mentions, others = _mentions(document, sentence), _others(text, sentence)
+    mentions, others = _mentions(document, sentence), _others(document, sentence)
     for match in _DOSE.finditer(text, sentence.start, sentence.end):
         if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
             continue
@@ -99,10 +99,14 @@ def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, in
             yield match.start(), match.end(), _values(match)
 
 
-def _others(text: str, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
+def _others(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
     """Where a sentence names other drugs, placebo and saline among them if `inert`."""
-    found = _OTHER_DRUG.finditer(text, sentence.start, sentence.end)
-    return [match.span() for match in found if inert or not _INERT.search(match[0])]
+    found: list[tuple[tuple[int, int], bool]] | None = document.noted.get(("other drugs", sentence.start))
+    if found is None:
+        matches = _OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
+        found = [(match.span(), _INERT.search(match[0]) is not None) for match in matches]
+        document.noted["other drugs", sentence.start] = found
+    return [span for span, is_inert in found if inert or not is_inert]
 
 
 def _belongs(
@@ -208,15 +212,16 @@ def read_route(document: Document, study_design: str) -> Fact | None:
 
 
 def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
-    whole = Sentence(0, len(document.title))
-    if not document.in_title.exposures:
+    title = document.title
+    matches = [match for match in _ROUTE.finditer(title) if match.lastgroup] if document.in_title.exposures else []
+    if not matches:
         return {}
     mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
-    others = _others(document.title, whole, inert=False)
+    others = [match.span() for match in _OTHER_DRUG.finditer(title) if not _INERT.search(match[0])]
     return {
-        match.lastgroup: (*match.span(), True)
-        for match in _ROUTE.finditer(document.title)
-        if match.lastgroup and mentions and _belongs(document.title, match.span(), mentions, others, alone=False)
+        str(match.lastgroup): (*match.span(), True)
+        for match in matches
+        if _belongs(title, match.span(), mentions, others, alone=False)
     }
 
 
@@ -245,15 +250,15 @@ def _is_route(
     match: re.Match[str],
     mentions: Sequence[tuple[int, int]],
 ) -> bool:
-    text, active = document.text, _others(document.text, sentence, inert=False)
-    if text[: match.start()].endswith("placebo "):
+    text, active = document.text, _others(document, sentence, inert=False)
+    if text.endswith("placebo ", 0, match.start()):
         return False
     if text[match.start() - 1 : match.end() + 1] == "(iv)" or re.search(
         r"analgesi|cannula|access|catheter", text[match.end() : match.end() + 14]
     ):
         return False
     given = document.studied and not active and bool(_GIVING.search(text, sentence.start, sentence.end))
-    return _belongs(text, match.span(), mentions, _others(text, sentence), alone=given, active=active)
+    return _belongs(text, match.span(), mentions, _others(document, sentence), alone=given, active=active)
 
 
 _GIVING = re.compile(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
@@ -272,7 +277,7 @@ def _infused(document: Document) -> Fact | None:
             document.text,
             infusion.span(),
             _mentions(document, sentence),
-            _others(document.text, sentence, inert=False),
+            _others(document, sentence, inert=False),
             alone=True,
         ):
             return Fact("intravenous", *infusion.span(), 0.93)

@@ -55,10 +55,10 @@ def read_facet(document: Document, facet: str, study_design: str, comparator: st
     whole = Sentence(0, len(document.title), "title")
     places = [(document.title, whole, document.in_title.facets, True)]
     places += [
-        (document.text, sentence, document.in_text.facets, False) for sentence in _own(document, facet, study_design)
+        (document.text, sentence, document.facets(sentence), False) for sentence in _own(document, facet, study_design)
     ]
     for text, sentence, hits, in_title in places:
-        for hit in _facet_hits(hits, facet, sentence):
+        for hit in _facet_hits(hits, facet):
             if hit.payload.id not in found and accept(document, text, sentence, hit, comparator, study_design):
                 found[hit.payload.id] = FacetFound(hit.payload.id, hit.start, hit.end, in_title)
     if facet == FORMULATION and any(value.in_title for value in found.values()):
@@ -75,9 +75,9 @@ def _own(document: Document, facet: str, study_design: str) -> list[Sentence]:
     return [sentence for sentence in document.own_sentences if sentence.section not in sections]
 
 
-def _facet_hits(hits: list[TermHit], facet: str, sentence: Sentence) -> Iterator[TermHit]:
+def _facet_hits(hits: list[TermHit], facet: str) -> Iterator[TermHit]:
     """The facet's words in a sentence; of overlapping ones the longest ("(R,S)-ketamine" is no S-ketamine)."""
-    own = [hit for hit in hits if hit.payload.facet == facet and sentence.start <= hit.start < sentence.end]
+    own = [hit for hit in hits if hit.payload.facet == facet]
     for hit in own:
         longer = (other for other in own if other.end - other.start > hit.end - hit.start)
         if not any(other.start < hit.end and hit.start < other.end for other in longer):

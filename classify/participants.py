@@ -87,7 +87,11 @@ _TWO_GROUPS = re.compile(
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
 #: What every count of people has: a number with people a few words on. The quick question before the patterns.
-_COUNTED = re.compile(rf"\b{NUMBER} (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
+_COUNTED = re.compile(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
+_COUNTED_IN_WORDS = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty|hundred|zero)"
+    rf" (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b"
+)
 _DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = (
     "one", "two", "three", "four", "forty", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twel", "thir", "fif", "twent", "hundred", "zero"
@@ -150,7 +154,7 @@ def _best(document: Document) -> Fact | None:
         words = document.text[sentence.start : sentence.end]
         if not (_DIGIT.search(words) or holds(words, _NUMBER_PARTS)):
             continue
-        people = _COUNTED.search(words)
+        people = _COUNTED.search(words) or (holds(words, _NUMBER_PARTS) and _COUNTED_IN_WORDS.search(words))
         if not (people or holds(words, _EQUALS) or "sample" in words):
             continue
         if _SEVERAL.search(document.text, sentence.start, sentence.end) and not document.exposures(sentence):

@@ -17,6 +17,8 @@ NOT_REPORTED = "not_reported"
 
 #: Two-sided 5 %, the usual level: a p value above it is "not significant" (labels guideline, rules for hard cases).
 SIGNIFICANCE = 0.05
+#: What every p value and every interval has: the quick question before the patterns.
+_SIGN = re.compile(r"[<>=≤≥]|ci\b|confidence interval")
 _RATIOS = ("or", "rr", "hr", "irr", "ratio", "risk")
 
 
@@ -58,6 +60,8 @@ def _in_brackets(text: str, start: int, place: int) -> bool:
 def significance(clause: str) -> str:
     """NO_DIFFERENCE where every stated p value or interval misses significance, FAVOURS (a stand-in for "some
     difference") where one reaches it, "" where none is stated."""
+    if not _SIGN.search(clause):
+        return ""
     values = [
         (match["sign"], float(match["value"].replace(",", ".").replace("·", ".")))
         for match in cues.P_VALUE.finditer(clause)
