@@ -135,7 +135,7 @@ _ASSERTS = re.compile(
 
 
 def _primary_words(document: Document) -> set[str]:
-    """The words that name the primary outcome, by their first six letters."""
+    """The words that name the primary outcome, by their first six letters; not the subject's ("alcohol relapse")."""
     words: set[str] = set()
     for index, sentence in enumerate(document.sentences):
         if sentence.section not in ("methods", "measures", "objective", "") or not _names_primary(document, sentence):
@@ -143,12 +143,16 @@ def _primary_words(document: Document) -> set[str]:
         for start, end in clauses(document.text, sentence.start, sentence.end):
             clause = document.text[start:end]
             if _PRIMARY.search(clause) and not _SECONDARY.search(clause):
-                words |= {
-                    document.text[hit.start : hit.end][:6]
-                    for hit in outcome_hits(document, index)
-                    if start <= hit.start < end
-                }
+                for hit in outcome_hits(document, index):
+                    if start <= hit.start < end:
+                        words |= _stems(document, hit)
     return words
+
+
+def _stems(document: Document, hit: TermHit) -> set[str]:
+    term = document.text[hit.start : hit.end]
+    subjects = {document.text[subject.start : subject.end] for subject in document.in_text.subjects}
+    return {word[:6] for word in re.findall(r"\w{5,}", term) if word not in subjects} or {term[:6]}
 
 
 def _names_primary(document: Document, sentence: Sentence) -> bool:
@@ -213,7 +217,7 @@ def _of_sentence(
                 continue
             if _other_people(text[start:end]) or (add_on and add_on in text[start:end]):
                 statement = replace(statement, direction=NOT_REPORTED, cue="other contrast")
-            primary = said_primary or any(text[hit.start : hit.end][:6] in named for hit in found)
+            primary = said_primary or bool(named and any(_stems(document, hit) & named for hit in found))
             yield Evidence(_settled(statement, lexicon), sentence.section, index, primary, bool(exposures), contrast)
         before = dict(by_domain) or before
 

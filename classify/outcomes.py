@@ -9,13 +9,12 @@ from classify.decisions import decide
 from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
-from classify.overall import Decided, claims_more, overall_direction
+from classify.overall import TRIALS, Decided, claims_more, overall_direction
 from classify.quoting import quote_of, shown_evidence
 from classify.statements import AGAINST, NO_DIFFERENCE, NOT_REPORTED
 from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts, doubts_of_main_result
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
-_LABORATORY = frozenset({"randomised_trial", "nonrandomised_trial"})
 #: Titles of studies of who responds or why: what they test is not whether the drug works.
 _OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\\bmechanis|relationship")
 
@@ -35,7 +34,7 @@ def _guarded(document: Document, items: Sequence[Evidence], study_design: str) -
     """The decision, withdrawn where the guideline says that the study can't tell a direction."""
     direction, chosen, rule = decide(items, study_design)
     domain = chosen.statement.domain
-    if domain != "safety" and study_design in _LABORATORY and _healthy(document) and direction != NO_DIFFERENCE:
+    if domain != "safety" and study_design in TRIALS and _healthy(document) and direction != NO_DIFFERENCE:
         return NOT_REPORTED, chosen, "laboratory study of healthy volunteers"
     if direction in (AGAINST, NO_DIFFERENCE) and domain != "brain_mechanism" and _OTHER_QUESTION.search(document.title):
         return NOT_REPORTED, chosen, "a study of who responds, or why"
@@ -78,7 +77,7 @@ def _overall_tags(
     quote = quote_of(document, shown) if shown else ""
     why = {"rule": reason, "doubts": against}
     yield Tag("overall_direction", direction, sure, Layer.RULES, sure < CERTAIN, quote, why)
-    pair = claims_more(evidence, direction)
+    pair = claims_more(document, evidence, study_design)
     if pair:
         conclusion, result = (quote_of(document, item) for item in pair)
         yield Tag(
