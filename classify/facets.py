@@ -26,12 +26,19 @@ _AFTER = re.compile(rf"^(?:[- ](?:[\w/-]+[- ]){{0,3}}?)(?:{_WHO})\b|^\)? {_WHO}\
 _ABSENT = re.compile(
     r"\b(?:no|without|non|not|exclud\w+|exclusion\w*|free of|absence of|never|negative for|nor|rule out|neither|other than)[ -](?:[\w,/-]+ ){0,7}$"
 )
+#: Words that name people by what they take or have: "chronic ketamine users (n = 20)".
+_PEOPLE_THEMSELVES = re.compile(r"(?:users|abusers|smokers|drinkers|alcoholics|addicts)$")
+#: What is to be prevented or changed in people chosen for something else: "postoperative depression", "effect on
+#: suicidality in adults with …".
+_TO_PREVENT = re.compile(r"\b(?:post-?operative|peri-?operative|post-?surgical)(?: \w+){0,1} $")
+_ACTED_ON = re.compile(r"\b(?:effects?|impact|influence|efficacy)\b.*\bon (?:[\w-]+ ){0,2}$")
+_IN_PEOPLE = re.compile(rf"^\w*(?: symptoms| scores)? (?:in|among) (?:[\w-]+ ){{0,4}}?{_WHO}\b")
 _EXCLUDES = re.compile(r"\bexclu(?:sion|d)\w*\b")
 _EFFECT_WORD = re.compile(
     r"^[- ](?:scores?|scales?|rating|symptoms?|severity|inventory|levels?|measures?|improve|remission|response|efficacy|effects?|relapse|use\b|consumption|identification)"
 )
 _TREATED = re.compile(r"\b(?:for|in|of|with|treat\w*)\s(?:[\w,/-]+\s){0,6}$")
-_PAST = re.compile(r"\b(?:failed|trials? of|history|prior|previous|refractory|resistant|instead)\b[^.;]{0,60}$")
+_PAST = re.compile(r"\b(?:failed|history|prior|previous|refractory|resistant|instead)\b[^.;]{0,60}$")
 _TOGETHER = re.compile(
     r"\bplus\b|\bin\b|\bcombin\w+\b|\btogether with\b|\bin addition\b|\bwith\b|\badjunct\w*|\badded\b|\baddition of\b|\balongside\b|\bpaired\b|\bfollowed by\b|\bduring\b"
     r"|\bassisted\b|\baugment\w*|\+|\bconcomitant|\bbefore\b|\bafter\b|\bpre-?treat\w*|\badjunctive\b|\bunder\b|\bconcurrent\b"
@@ -93,6 +100,12 @@ def _is_condition(
         return False
     if hit.payload.id == "healthy_volunteers":
         return True
+    if _TO_PREVENT.search(before) or (
+        sentence.section == "title" and _ACTED_ON.search(before) and _IN_PEOPLE.match(text[hit.end : hit.end + 90])
+    ):
+        return False
+    if _PEOPLE_THEMSELVES.search(text[hit.start : hit.end]):
+        return study_design not in _REVIEWS
     if hit.payload.id == "family_history":
         # Often only a predictor; who was chosen by it is said in the title or in methods and results.
         return sentence.section == "title" or (

@@ -76,8 +76,8 @@ def claims_more(
             if item.section == "results"
             and item.primary
             and not item.contrast
-            and item.statement.tested
             and item.statement.direction == NO_DIFFERENCE
+            and item.statement.cue != "not significant"  # a p value alone may belong to a later time or another measure
         ]
         if missed and concluding and all(item.statement.direction == FAVOURS for item in concluding):
             return concluding[0], missed[0]

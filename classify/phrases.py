@@ -113,9 +113,9 @@ def _match(text: str, spans: list[tuple[int, int]], index: int, rest: tuple[tupl
     for word, is_prefix in rest:
         index += 1
         start, stop = spans[index]
-        if start - end > 3 or text[end:start].strip(" -/,()"):
+        if start - end > 6 or text[end:start].strip(" -/,()"):
             return 0
-        # A comma or a bracket stands between words only in names such as "(R,S)-ketamine" and "mild, transient".
+        # A comma or a bracket stands between words only in names such as "(R,S)-ketamine", "(R)-(-)-ketamine" and "mild, transient".
         if not (text.startswith(word, start) and (is_prefix or stop - start == len(word))):
             return 0
         end = stop
