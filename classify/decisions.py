@@ -18,7 +18,16 @@ def decide(evidence: Sequence[Evidence], study_design: str) -> tuple[str, Eviden
         return _safety(told)
     if domain in ("brain_mechanism", "acute_experience"):
         return _neutral_domain(evidence, told, study_design)
-    return _weighed(told, study_design)
+    direction, chosen, rule = _weighed(told, study_design)
+    return direction, _nearest(direction, chosen, told), rule
+
+
+def _nearest(direction: str, chosen: Evidence, told: Sequence[Evidence]) -> Evidence:
+    """The statement to doubt: a result that says the same is nearer to the data than the conclusion that sums it up."""
+    if direction == MIXED:
+        return chosen
+    same = [item for item in told if item.statement.direction == direction and item.section == "results"]
+    return max(same, key=lambda item: (item.primary, item.exposed), default=chosen)
 
 
 def _neutral(evidence: Sequence[Evidence], study_design: str) -> Evidence:

@@ -31,6 +31,9 @@ _PEOPLE_THEMSELVES = re.compile(r"(?:users|abusers|smokers|drinkers|alcoholics|a
 #: What is to be prevented or changed in people chosen for something else: "postoperative depression", "effect on
 #: suicidality in adults with …".
 _TO_PREVENT = re.compile(r"\b(?:post-?operative|peri-?operative|post-?surgical)(?: \w+){0,1} $")
+#: Depression after childbirth or surgery, in people chosen for that.
+_AFTERWARDS = re.compile(r"\b(?:post-?partum|post-?natal|perinatal|post-?operative|peri-?operative)(?: [\w-]+)? $")
+_OPERATED = re.compile(r"\b(?:ca?esarean|surg(?:ery|ical)|undergoing|resection|delivery|parturients?)\b")
 _ACTED_ON = re.compile(r"\b(?:effects?|impact|influence|efficacy)\b.*\bon (?:[\w-]+ ){0,2}$")
 _IN_PEOPLE = re.compile(rf"^\w*(?: symptoms| scores)? (?:in|among) (?:[\w-]+ ){{0,4}}?{_WHO}\b")
 _EXCLUDES = re.compile(r"\bexclu(?:sion|d)\w*\b")
@@ -104,6 +107,8 @@ def _is_condition(
         sentence.section == "title" and _ACTED_ON.search(before) and _IN_PEOPLE.match(text[hit.end : hit.end + 90])
     ):
         return False
+    if hit.payload.id == "depression" and _is_to_come(document, before, text[hit.start : hit.end]):
+        return False
     if _PEOPLE_THEMSELVES.search(text[hit.start : hit.end]):
         return study_design not in _REVIEWS
     if hit.payload.id == "family_history":
@@ -120,6 +125,13 @@ def _is_condition(
     if _EFFECT_WORD.match(after) and not _AFTER.match(after):
         return False
     return bool(_BEFORE.search(before) or _AFTER.match(after))
+
+
+def _is_to_come(document: Document, before: str, words: str) -> bool:
+    """Whether depression is what may follow childbirth or surgery, not what the people had."""
+    if not (_AFTERWARDS.search(before) or words in ("ppd", "pod")):
+        return False
+    return bool(_OPERATED.search(document.title) or _OPERATED.search(document.text))
 
 
 def _is_co_treatment(

@@ -50,18 +50,20 @@ def _healthy(document: Document) -> bool:
     return titled or (named and "patient" not in document.text)
 
 
-def _all_doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence, shown: Evidence) -> list[str]:
-    """The doubts about the statement that decided and about the one that the reader sees."""
-    against = [doubt for item in (chosen, shown) for doubt in doubts(document, evidence, item)]
-    return list(dict.fromkeys(against))
+def _doubted(
+    document: Document, evidence: Sequence[Evidence], direction: str, chosen: Evidence
+) -> tuple[list[str], Evidence]:
+    """The doubts about the statement that decided, and the statement to show: where nothing is doubted, one without doubts."""
+    against = doubts(document, evidence, chosen)
+    plain = evidence if against else [item for item in evidence if not doubts(document, evidence, item)]
+    return against, shown_evidence(document, plain, direction)
 
 
 def _outcome_tag(
     document: Document, evidence: Sequence[Evidence], verdict: tuple[str, Evidence, str], study_design: str
 ) -> Tag:
     direction, chosen, rule = verdict
-    shown = shown_evidence(document, evidence, direction)
-    against = _all_doubts(document, evidence, chosen, shown)
+    against, shown = _doubted(document, evidence, direction, chosen)
     sure = chance(direction, against, study_design)
     why = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule, "doubts": against}
     field = OUTCOME_PREFIX + chosen.statement.domain
@@ -72,9 +74,10 @@ def _overall_tags(
     document: Document, evidence: Mapping[str, Sequence[Evidence]], decided: Decided, study_design: str
 ) -> Iterator[Tag]:
     direction, chosen, reason = overall_direction(document, evidence, decided)
-    items = evidence[chosen.statement.domain] if chosen else []
-    shown = shown_evidence(document, items, direction) if chosen else None
-    against = _all_doubts(document, items, chosen, shown) if chosen and shown else []
+    against: list[str] = []
+    shown = None
+    if chosen:
+        against, shown = _doubted(document, evidence[chosen.statement.domain], direction, chosen)
     against += doubts_of_main_result(document)
     sure = chance(direction, against, study_design) if document.studied else NO_CLAIM
     quote = quote_of(document, shown) if shown else ""
