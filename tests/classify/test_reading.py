@@ -197,3 +197,74 @@ def test_what_the_title_adds_the_drug_to_is_no_comparator() -> None:
         "METHODS: Group A received ketamine 4 mg/kg and 0.5 mg/kg midazolam and group B ketamine 8 mg/kg and midazolam."
     )
     assert "comparator" not in read(abstract, title="Two doses of ketamine added to 0.5 mg/kg midazolam (invented)")
+
+
+def test_a_measure_named_without_the_subjects_word_is_still_the_primary_outcome() -> None:
+    """ "Confirmed alcohol relapse" in the methods is "relapse rate" in the results; so the co-primary outcomes disagree."""
+    abstract = (
+        "METHODS: The primary outcomes were days abstinent and confirmed alcohol relapse. RESULTS: There were more days"
+        " abstinent with ketamine than with placebo (p = 0.02). There was no significant difference in relapse rate between"
+        " the groups. CONCLUSIONS: Ketamine was followed by more days abstinent."
+    )
+    found = read(abstract)
+    assert (found["outcomes.alcohol_use"], found["claims_more"]) == ("mixed", True)
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion"),
+    [
+        pytest.param(
+            "Alcohol craving did not differ between groups.",
+            "Ketamine did not reach significance, yet reduced alcohol craving in some.",
+            id="the conclusion owns to it",
+        ),
+        pytest.param(
+            "Alcohol craving fell with ketamine. At a later visit alcohol craving was lower still (p = 0.13).",
+            "Ketamine reduced alcohol craving.",
+            id="a p value alone may belong to another time",
+        ),
+    ],
+)
+def test_an_honest_conclusion_claims_no_more(results: str, conclusion: str) -> None:
+    abstract = f"METHODS: The primary outcome was alcohol craving. RESULTS: {results} CONCLUSIONS: {conclusion}"
+    assert "claims_more" not in read(abstract)
+
+
+@pytest.mark.parametrize(
+    ("methods", "design", "title", "field", "wanted"),
+    [
+        (
+            "Women undergoing caesarean delivery were randomised to ketamine to prevent postpartum depression (PPD).",
+            "randomised_trial",
+            "Ketamine and postpartum depression among women with caesarean delivery (invented)",
+            "conditions",
+            None,
+        ),
+        (
+            "Adults with treatment-resistant depression received ketamine.",
+            "observational",
+            "Effect of ketamine on suicidality in adults with treatment-resistant depression (invented)",
+            "conditions",
+            ["depression"],
+        ),
+        (
+            "We compared chronic ketamine users (n = 20) with others.",
+            "observational",
+            "Brains of those who take ketamine (invented)",
+            "conditions",
+            ["other_sud"],
+        ),
+        (
+            "Adults received three ketamine sessions.",
+            "protocol",
+            "A pilot trial of ketamine-assisted psychotherapy (invented)",
+            "co_treatments",
+            ["psychotherapy"],
+        ),
+        ("Rats received it.", "preclinical", "(R)-(-)-Ketamine in rats (invented)", "formulation", ["arketamine"]),
+    ],
+)
+def test_facets_say_who_was_studied_and_with_what(
+    methods: str, design: str, title: str, field: str, wanted: list[str] | None
+) -> None:
+    assert read(f"METHODS: {methods}", title=title, design=design).get(field) == wanted
