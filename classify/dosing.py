@@ -167,6 +167,10 @@ _ROUTES = (
     ("rectal", r"\brectal(?:ly)?\b|\bper rectum\b"),
     ("intrathecal", r"\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b"),
 )
+#: "Plus an oral antidepressant": another drug's way.
+_NOT_ITS_WAY = re.compile(
+    r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator)"
+)
 _ROUTE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
 #: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
 _ROUTE_PARTS = {
@@ -199,7 +203,7 @@ def read_route(document: Document, study_design: str) -> Fact | None:
     if study_design in ("narrative_review", "systematic_review", "meta_analysis", "guideline", "commentary"):
         found = titled
     else:
-        found = {**_text_routes(document), **titled}
+        found = titled or _text_routes(document)  # a title names the way that was studied; texts compare it with others
     if not found:
         return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
     names = [name for name, _ in _ROUTES if name in found]
@@ -220,7 +224,8 @@ def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
     return {
         str(match.lastgroup): (*match.span(), True)
         for match in matches
-        if _belongs(title, match.span(), mentions, others, alone=False)
+        if not _NOT_ITS_WAY.match(title[match.end() : match.end() + 40])
+        and _belongs(title, match.span(), mentions, others, alone=False)
     }
 
 
@@ -250,7 +255,7 @@ def _is_route(
     mentions: Sequence[tuple[int, int]],
 ) -> bool:
     text, active = document.text, _others(document, sentence, inert=False)
-    if text.endswith("placebo ", 0, match.start()):
+    if text.endswith("placebo ", 0, match.start()) or _NOT_ITS_WAY.match(text[match.end() : match.end() + 40]):
         return False
     if text[match.start() - 1 : match.end() + 1] == "(iv)" or re.search(
         r"analgesi|cannula|access|catheter", text[match.end() : match.end() + 14]

@@ -29,7 +29,7 @@ _PEOPLE = (
 )
 # The words between the number and the people; another number, or what else is counted, breaks the link.
 _MANY = (
-    r"(?:(?:(?!stud(?:y|ies)\b|trials?\b|visits?\b|fatalit|clinical\b|cent(?:er|re)s?\b|sites?\b|groups?\b|arms?\b|cases involving)"
+    r"(?:(?:(?!stud(?:y|ies)\b|trials?\b|visits?\b|fatalit|clinical\b|cent(?:er|re)s?\b|sites?\b|groups?\b|arms?\b|samples?\b|experiments?\b|cohorts?\b|infusions?\b|sessions?\b|doses?\b|cases involving)"
     r"[a-z(][\w'/,()-]* ){0,8}?)"
 )
 _SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|\.\d))"
@@ -39,6 +39,7 @@ _ENTERED_PARTS = (
     "random", "allocated", "assigned", "enrolled", "recruited", "included", "participated", "entered", "treated", "underwent",
     "received", "completed", "studied", "analy", "evaluated", "examined", "surveyed", "assessed", "were given", "divided",
 )  # fmt: skip
+_EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
 _EQUALS = ("n=", "n =")
 #: In order of trust, each with pieces of text of which one must stand in the sentence: randomised, then enrolled, then analysed.
 _PATTERNS = tuple(
@@ -152,6 +153,9 @@ def _best(document: Document) -> Fact | None:
     best: Fact | None = None
     for sentence in _sentences(document):
         words = document.text[sentence.start : sentence.end]
+        # Only "N … were randomised" is trusted more than what 0.97 stands for.
+        if best and best.chance >= 0.97 and "randomi" not in words:
+            continue
         if not (_DIGIT.search(words) or holds(words, _NUMBER_PARTS)):
             continue
         people = _COUNTED.search(words) or (holds(words, _NUMBER_PARTS) and _COUNTED_IN_WORDS.search(words))
@@ -181,9 +185,13 @@ def _is_sample(words: str, match: re.Match[str]) -> bool:
     before, after = words[max(0, place - 25) : place], words[place : place + 70]
     if (
         (_PART.search(before) and not _WHOLE.match(words))
-        or before.endswith("phase ")
+        or before.endswith(("phase ", "day ", "days ", "week ", "weeks ", "visit ", "stage ", "grade "))
+        or _ELSEWHERE.search(words[match.end("n") : match.end("n") + 220])
         or re.search(r"\b(?:screened|approached|eligible for)\b", after)
     ):
+        return False
+    # Several groups, each with its own number, and no sum: a person decides.
+    if _EQUAL_SIGN.search(match[0]) and len(_EQUAL_SIGN.findall(words)) > 1:
         return False
     # A share beside the number, "53 volunteers (82%)" or "100% (n = 47)", tells that it is a part.
     if _SHARE.search(words[match.end("n") : match.end() + 90]) or before.rstrip("n= ").endswith("% ("):
@@ -191,6 +199,12 @@ def _is_sample(words: str, match: re.Match[str]) -> bool:
     return to_int(match["n"]) > 1
 
 
+#: "(19 women)" counts the women; "1,360 patients were assessed, and 672 were randomised" and "33 patients and 26 healthy
+#: controls" have the number, or the rest of it, further on.
+_ELSEWHERE = re.compile(
+    rf"^ (?:women|men|females?|males?|girls|boys)\)|\band {NUMBER} (?:\w+ )?were (?:randomi[sz]ed|randomly)\b|"
+    rf"\b(?:and|versus|vs\.?) (?:in |with )?{NUMBER} (?:[\w-]+ ){{0,4}}?(?:healthy|controls?|hcs?|hvs?|volunteers)\b"
+)
 #: "Of the 65 volunteers, 41 were men": said of all at a sentence's start.
 _WHOLE = re.compile(
     rf"^of the {NUMBER} (?:[\w-]+ )?{_PEOPLE}(?:,| (?:who were )?(?:randomi[sz]ed|enrolled|recruited|included))"

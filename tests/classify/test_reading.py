@@ -171,6 +171,13 @@ def test_the_sentence_that_speaks_most_plainly_is_shown(results: str, shown: str
     ("methods", "design", "field", "value"),
     [
         ("Of the 65 volunteers, 41 were women. A total of 53 volunteers (82%) finished.", "randomised_trial", "n_participants", 65),
+        ("Adults with pain (n = 30) and without (n = 17) took ketamine.", "nonrandomised_trial", "n_participants", None),
+        ("On day 5 of each treatment period, subjects received ketamine.", "randomised_trial", "n_participants", None),
+        ("Adults (mean age 40, 17 female) with pain received ketamine.", "nonrandomised_trial", "n_participants", None),
+        ("1360 patients were assessed, and 672 were randomised to ketamine.", "randomised_trial", "n_participants", None),
+        ("Two experiments with volunteers were performed; all received ketamine.", "randomised_trial", "n_participants", None),
+        ("She received four ketamine infusions at an outpatient clinic.", "observational", "n_participants", None),
+        ("Ketamine nasal spray plus an oral antidepressant was given.", "randomised_trial", "route", "intranasal"),
         ("Blood held ketamine in all drivers, 100% (n = 47) of the cases.", "observational", "n_participants", None),
         ("In the first study, healthy adults (n = 15) sorted cards. In the second study, adults (n = 22) were given ketamine.",
          "nonrandomised_trial", "n_participants", 22),
