@@ -1,14 +1,13 @@
-"""How the study was run: comparator, follow-up, blinding and registration (labels guideline, part 5)."""
+"""How the study was run: comparator, blinding and registration (labels guideline, part 5)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 from classify.document import Document
-from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
-from classify.sentences import Sentence
+from classify.phrases import holds
 from db.registries import find_registry_ids
 
 REVIEWS = frozenset({"meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"})
@@ -27,6 +26,8 @@ _BLINDING = (
         ),
     ),
 )
+#: What every word on blinding has: the quick question before the patterns.
+_BLINDING_PARTS = ("blind", "mask", "open", "dummy")
 _PRIOR = re.compile(r"\b(?:previous|prior|earlier|recent|other|most)\b[^.;]{0,60}$")
 
 
@@ -47,8 +48,11 @@ def _find_blinding(document: Document, pattern: re.Pattern[str]) -> Fact | None:
     match = pattern.search(document.title)
     if match:
         return Fact("", *match.span(), 0.95, True)
-    for sentence in document.own_sentences():
-        match = pattern.search(document.text, sentence.start, sentence.end)
+    if not holds(document.text, _BLINDING_PARTS):
+        return None
+    for sentence in document.own_sentences:
+        words = document.text[sentence.start : sentence.end]
+        match = pattern.search(document.text, sentence.start, sentence.end) if holds(words, _BLINDING_PARTS) else None
         if (
             match
             and not _PRIOR.search(document.text[sentence.start : match.start()])
@@ -91,72 +95,6 @@ def _place(abstract: str, number: str) -> int:
     return abstract.find(digits[0]) if digits else 0
 
 
-#: A time as written, with its length in days (a day's count for "day 17").
-_DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
-_UNIT = r"(?P<unit>min(?:ute)?s?\b|h(?:ou)?rs?\b|h\b|days?\b|weeks?\b|wks?\b|months?\b|mos?\b|years?\b|yrs?\b)"
-_TIME = re.compile(rf"(?<![\w.-])(?:(?P<n>{NUMBER})[- ]?{_UNIT}|(?P<named>day|week|month) (?P<m>[0-9]+)\b)")
-_FOLLOW = re.compile(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
-_MEASURED = re.compile(
-    r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
-    r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"
-)
-_NOT_FOLLOW = re.compile(
-    r"(?:aged?|age of|age range|history|duration of|past|last|previous|prior|over the|for at least|mean age|every|each|per|once a|twice a|over|infused across|across|lasting|washout\w*|apart"
-    r"|interval of|separated by|minimum of|between|in the month|abstinent for|remission)\s(?:\w+\s){0,2}$"
-)
-_NOT_AFTER = re.compile(
-    r"^(?:[- ]old|s? of age|[- ](?:infusion|item|site|arm|program|course|treatment|period|history|open|double|randomi|phase|remission)|s? (?:before|prior|apart|infusion|history|earlier|old))|^ (?:olds?|infusion)"
-)
-
-
-def read_follow_up(document: Document, study_design: str) -> Fact | None:
-    """The longest time after the drug at which the study measured something, as written."""
-    if study_design in ("narrative_review", "guideline", "commentary"):
-        return None
-    best: tuple[float, Fact] | None = None
-    for sentence, strong in _timed_sentences(document):
-        for match in _TIME.finditer(document.text, sentence.start, sentence.end):
-            days = _length(match)
-            if days < 1 / 24 or not _is_follow_up(document.text, match, sentence):
-                continue
-            if best is None or days > best[0] or (days == best[0] and strong and best[1].chance < 0.9):
-                best = days, Fact(_as_written(document.quote(*match.span())), *match.span(), 0.9 if strong else 0.75)
-    return best[1] if best else None
-
-
-def _as_written(quote: str) -> str:
-    """As written, but "6‐month" before a noun is "6 months", and spaces are plain."""
-    text = re.sub(r"^([0-9]+)[\s\u2010\u2011-]*([a-zA-Z])", r"\1 \2", " ".join(quote.split()))
-    text = (text[:1].lower() + text[1:]).replace("\u2010", "-").replace("\u2011", "-")
-    whole = re.fullmatch(r"([0-9]+) (minute|hour|day|week|month|year)", text)
-    return f"{text}s" if whole and whole[1] != "1" else text
-
-
-def _timed_sentences(document: Document) -> Iterator[tuple[Sentence, bool]]:
-    for sentence in document.own_sentences():
-        words = document.text[sentence.start : sentence.end]
-        if sentence.section in ("methods", "measures", "results", "conclusions", "objective", "") and _MEASURED.search(
-            words
-        ):
-            yield sentence, bool(_FOLLOW.search(words))
-
-
-def _length(match: re.Match[str]) -> float:
-    """The time in days."""
-    if match["named"]:
-        return int(match["m"]) * _DAYS[match["named"][0]]
-    unit = match["unit"]
-    key = "min" if unit.startswith("min") else unit[0]
-    return to_int(match["n"]) * _DAYS[key]
-
-
-def _is_follow_up(text: str, match: re.Match[str], sentence: Sentence) -> bool:
-    before, after = text[max(sentence.start, match.start() - 40) : match.start()], text[match.end() : match.end() + 14]
-    return not (_NOT_FOLLOW.search(before) or _NOT_AFTER.search(after)) and bool(
-        _MEASURED.search(text[max(sentence.start, match.start() - 60) : match.end() + 25])
-    )
-
-
 #: Comparators by the name that the label carries.
 _COMPARATORS = (
     ("placebo", r"placebo"),
@@ -180,7 +118,16 @@ _COMPARATORS = (
     ("haloperidol", r"haloperidol"),
     ("vehicle", r"vehicle"),
 )
-_COMPARATOR = re.compile("|".join(f"(?P<c{index}>{pattern})" for index, (_, pattern) in enumerate(_COMPARATORS)))
+#: Pieces of text of which each comparator's pattern needs one.
+_COMPARATOR_PARTS = tuple(tuple(part.replace("\\b", "") for part in pattern.split("|")) for _, pattern in _COMPARATORS)
+
+
+@cache
+def _comparator_pattern(indices: tuple[int, ...]) -> re.Pattern[str]:
+    """The pattern of the comparators that a text can hold at all: the fewer, the faster."""
+    return re.compile("|".join(f"(?P<c{index}>{_COMPARATORS[index][1]})" for index in indices))
+
+
 _AGAINST = re.compile(
     r"\bor\b|\bversus\b|\bvs\b|\bcompar(?:ed|ing|ison) (?:\w+ ){0,2}(?:with|to)\b|\bthan\b|\brelative to\b|\bover\b|\band (?:[\w-]+ ){0,3}?(?:groups?|arms?|cohorts?|conditions?)\b"
 )
@@ -193,6 +140,7 @@ _COMPARED_WITH = re.compile(r"compar\w+ (?:[\w,./()-]+ ){0,6}(?:with|to) (?:an? 
 _CONTROLLED = re.compile(
     r"\b(placebo|midazolam|saline|vehicle)[- ]controll\w+|\bform of the (placebo)\b|\bmatched (placebo)\b|\b(placebo) group\b|\bplacebo \((midazolam)\b"
 )
+_CONTROLLED_PARTS = ("placebo", "-controll", " controll")
 #: A placebo for a drug that is added to the studied one is not its comparator: "ketamine, then riluzole or placebo".
 _ADD_ON = re.compile(
     r"(?:riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam|pretreatment)\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral )?placebo|placebo pre-?treatment|preceded by (?:\w+ ){0,4}\([^)]*\) or placebo|placebo tablet"
@@ -216,9 +164,9 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
         "qualitative",
     ):
         return None
-    if _ADD_ON.search(document.text):
+    if "placebo" in document.text and _ADD_ON.search(document.text):
         return None
-    found = _compared_names(document)
+    found = {name: fact for name, fact in _compared_names(document).items() if not _is_added(document.title, name)}
     controlled = _controlled(document)
     if controlled:
         found.setdefault(str(controlled.value), controlled)
@@ -226,7 +174,7 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
     if re.search(r"\bect\b|electroconvulsive", document.title) and not _ECT_COMPARED.search(document.title):
         found.pop("electroconvulsive therapy", None)
     if "placebo" in found:
-        midazolam = re.search(
+        midazolam = "midazolam" in document.text and re.search(
             r"placebo \(midazolam|midazolam \(?(?:as )?(?:an )?(?:active )?placebo|midazolam[- ]controll", document.text
         )
         name = "midazolam" if midazolam else "placebo"
@@ -235,14 +183,27 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
         if len(found.keys() - {"saline", "midazolam"}) > 1:
             return None
     fact = found.get(name) or found.get("placebo")
+    if fact and name == "placebo" and (saline := _SALINE_PLACEBO.search(document.text)):
+        return Fact("placebo; saline", *saline.span(), fact.chance)
     return fact._replace(value=name) if fact else None
+
+
+#: "Saline placebo" names both, as written (labels guideline); "placebo (saline)" only explains.
+_SALINE_PLACEBO = re.compile(r"\bsaline placebo\b|\bplacebo saline\b")
+
+
+def _is_added(title: str, name: str) -> bool:
+    """Whether the title says that it was given with the drug: "ketamine added to 0.5 mg/kg midazolam"."""
+    return bool(re.search(rf"\badded to (?:[\w./()-]+ ){{0,6}}?{re.escape(name)}", title))
 
 
 def _controlled(document: Document) -> Fact | None:
     match = _CONTROLLED.search(document.title)
     if match:
         return Fact(next(group for group in match.groups() if group), *match.span(), 0.95, True)
-    for sentence in document.own_sentences():
+    for sentence in document.own_sentences if holds(document.text, _CONTROLLED_PARTS) else ():
+        if not holds(document.text[sentence.start : sentence.end], _CONTROLLED_PARTS):
+            continue
         match = _CONTROLLED.search(document.text, sentence.start, sentence.end)
         if match and not re.search(r"\b(?:trials|studies)\b", document.text[match.end() : match.end() + 25]):
             return Fact(next(group for group in match.groups() if group), *match.span(), 0.93)
@@ -251,11 +212,16 @@ def _controlled(document: Document) -> Fact | None:
 
 def _compared_names(document: Document) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
-    for sentence in document.own_sentences():
-        mentions = document.hits(document.in_text.exposures, sentence)
+    indices = tuple(index for index, parts in enumerate(_COMPARATOR_PARTS) if holds(document.text, parts))
+    parts = [part for index in indices for part in _COMPARATOR_PARTS[index]]
+    pattern = _comparator_pattern(indices)
+    for sentence in document.own_sentences if parts else ():
+        mentions = document.exposures(sentence)
         words = document.text[sentence.start : sentence.end]
+        if not mentions or not holds(words, parts):
+            continue
         places = [(hit.start - sentence.start, hit.end - sentence.start) for hit in mentions]
-        for match in _COMPARATOR.finditer(words) if mentions else ():
+        for match in pattern.finditer(words):
             if _compared(words, match, places):
                 name = _COMPARATORS[int((match.lastgroup or "c0")[1:])][0]
                 found.setdefault(name, Fact(name, sentence.start + match.start(), sentence.start + match.end(), 0.9))

@@ -49,7 +49,7 @@ DOWN = re.compile(
     r"|revers\w+|normali\w+|absence of|resol\w+)\b"
 )
 GOOD = re.compile(
-    r"\b(?:improv\w+|effective\w*|efficac\w+|benefi\w+|superior\w*|better|alleviat\w+|reliev\w+|relief|ameliorat\w+|respond\w*"
+    r"\b(?:improv\w+|effective\w*|efficac\w+|benefi\w+|superior\w*|better|alleviat\w+|reliev\w+|relief|ameliorat\w+|respond(?:ed|s|ing)?\b"
     r"|promis\w+|favou?r\w*|positive (?:results?|effects?|outcomes?|impact)|advantage\w*|success\w*|help\w*|remitted|robust"
     r"|recover\w*|therapeutic (?:effects?|potential|benefits?)|antidepressant|antidepressant-like|gains?|useful|met criteria"
     r"|potential (?:treatment|therap\w+|role|benefit)|protect\w*|rescued?|outperform\w*)\b"

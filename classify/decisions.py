@@ -9,7 +9,7 @@ from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPO
 
 
 def decide(evidence: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
-    """The direction that a domain's statements give together, the statement to quote, and the rule that decided."""
+    """The direction that a domain's statements give together, the statement that decided, and the rule that decided."""
     told = [item for item in evidence if item.statement.direction != NOT_REPORTED]
     if study_design == "protocol" or not told:
         return NOT_REPORTED, _neutral(evidence, study_design), "no direction told"
@@ -19,11 +19,11 @@ def decide(evidence: Sequence[Evidence], study_design: str) -> tuple[str, Eviden
     if domain in ("brain_mechanism", "acute_experience"):
         return _neutral_domain(evidence, told, study_design)
     direction, chosen, rule = _weighed(told, study_design)
-    return direction, _shown(direction, chosen, told), rule
+    return direction, _nearest(direction, chosen, told), rule
 
 
-def _shown(direction: str, chosen: Evidence, told: Sequence[Evidence]) -> Evidence:
-    """The statement to quote: a result that says the same is nearer to the data than the conclusion that sums it up."""
+def _nearest(direction: str, chosen: Evidence, told: Sequence[Evidence]) -> Evidence:
+    """The statement to doubt: a result that says the same is nearer to the data than the conclusion that sums it up."""
     if direction == MIXED:
         return chosen
     same = [item for item in told if item.statement.direction == direction and item.section == "results"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from classify.exposure import is_studied
 from classify.lexicon import Found, Lexicon, TermHit
@@ -37,9 +39,12 @@ _NOT_OWN = frozenset({"background", "eligibility", "registration", "references"}
 FINDINGS = frozenset({"title", "results", "conclusions"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """One record, read once for all tags. `title` and `text` are plain forms with every character at its old place."""
+    """One record, read once for all tags. `title` and `text` are plain forms with every character at its old place.
+
+    What several readers ask for is worked out once and kept; sentences are named by where they start.
+    """
 
     record: TaggableRecord
     title: str
@@ -50,6 +55,7 @@ class Document:
     studied: bool
     headed: bool = True
 
+    @cached_property
     def own_sentences(self) -> list[Sentence]:
         """The sentences about the record's own study: not its background, but aims that stand there."""
         kept = [
@@ -60,8 +66,49 @@ class Document:
         ]
         return kept if self.headed or len(kept) > 1 else list(self.sentences)
 
-    def hits(self, hits: list[TermHit], sentence: Sentence) -> list[TermHit]:
-        return [hit for hit in hits if sentence.start <= hit.start < sentence.end]
+    @cached_property
+    def _exposures(self) -> dict[int, list[TermHit]]:
+        return self._by_sentence(self.in_text.exposures)
+
+    @cached_property
+    def _outcomes(self) -> dict[int, list[TermHit]]:
+        return self._by_sentence(self.in_text.outcomes)
+
+    @cached_property
+    def _facets(self) -> dict[int, list[TermHit]]:
+        return self._by_sentence(self.in_text.facets)
+
+    @cached_property
+    def counted(self) -> dict[int, list[TermHit]]:
+        """The outcome terms that count, by sentence index, as far as they were asked for."""
+        return {}
+
+    @cached_property
+    def noted(self) -> dict[tuple[str, int], Any]:
+        """What readers worked out about a sentence, by what it is and the sentence's index, as far as asked for."""
+        return {}
+
+    def _by_sentence(self, hits: list[TermHit]) -> dict[int, list[TermHit]]:
+        found: dict[int, list[TermHit]] = {}
+        sentences, index = self.sentences, 0
+        for hit in hits:  # both in order of place
+            while index < len(sentences) and sentences[index].end <= hit.start:
+                index += 1
+            if index == len(sentences):
+                break
+            if sentences[index].start <= hit.start:
+                found.setdefault(sentences[index].start, []).append(hit)
+        return found
+
+    def exposures(self, sentence: Sentence) -> list[TermHit]:
+        """Where a sentence names the studied drug."""
+        return self._exposures.get(sentence.start, [])
+
+    def outcomes(self, sentence: Sentence) -> list[TermHit]:
+        return self._outcomes.get(sentence.start, [])
+
+    def facets(self, sentence: Sentence) -> list[TermHit]:
+        return self._facets.get(sentence.start, [])
 
     def quote(self, start: int, end: int) -> str:
         """A verbatim piece of the abstract."""
@@ -71,15 +118,25 @@ class Document:
 def read_document(record: TaggableRecord, lexicon: Lexicon, relevance: str) -> Document | None:
     """The record made ready, None where it never names the topic's drug."""
     title, text = plain(record.title), plain(record.abstract)
-    if not (lexicon.mentions_exposure(title) or lexicon.mentions_exposure(text)):
+    if not (lexicon.may_mention_exposure(title) or lexicon.may_mention_exposure(text)):
         return None
     in_title, in_text = lexicon.find(title), lexicon.find(text)
+    if not (in_title.exposures or in_text.exposures):
+        return None
     _add_abbreviations(record.abstract, in_text)
     split = split_sentences(record.abstract, record.sections)
     headed = any(sentence.section in ("results", "conclusions", "measures") for sentence in split)
     sentences = tuple(split) if headed else tuple(_with_sections(text, split))
     studied = is_studied(text, sentences, in_text.exposures, bool(in_title.exposures), relevance, headed=headed)
     return Document(record, title, text, sentences, in_title, in_text, studied, headed)
+
+
+def sentence_text(document: Document, index: int) -> str:
+    """The plain words of a sentence by its index; -1 is the title."""
+    if index < 0:
+        return document.title
+    sentence = document.sentences[index]
+    return document.text[sentence.start : sentence.end]
 
 
 _ABBREVIATED = re.compile(r" ?(?:hydrochloride )?\((?P<short>[A-Z][A-Za-z-]{1,6})(?:[;,][^)]*)?\)")

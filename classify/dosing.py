@@ -1,19 +1,20 @@
-"""Dose, route and number of sessions of the studied drug (labels guideline, part 5)."""
+"""Dose and route of the studied drug (labels guideline, part 5)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from classify.document import Document
-from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
+from classify.phrases import holds
 from classify.sentences import Sentence
 
 _AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
 _UNIT = (
     r"(?P<unit>(?:mg|µg|μg|mcg|ug|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
-    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
+    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
 _DOSE = re.compile(
@@ -37,7 +38,7 @@ _INERT = re.compile(r"placebo|saline|vehicle")
 
 
 def _mentions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
-    return [(hit.start, hit.end) for hit in document.hits(document.in_text.exposures, sentence)]
+    return [(hit.start, hit.end) for hit in document.exposures(sentence)]
 
 
 def read_dose(document: Document, study_design: str) -> Fact | None:
@@ -45,12 +46,12 @@ def read_dose(document: Document, study_design: str) -> Fact | None:
     doses: dict[str, None] = {}
     start = end = -1
     whole = study_design in ("narrative_review", "systematic_review", "meta_analysis") and not document.headed
-    for sentence in document.sentences if whole else document.own_sentences():
+    for sentence in document.sentences if whole else document.own_sentences:
         for first, last, values in _own_doses(document, sentence):
             doses.update(dict.fromkeys(values))
             if start < 0:
                 start, end = first, last
-    kept = [dose for dose in doses if not _in_range(dose, doses)]
+    kept = [dose for dose in doses if not (_in_range(dose, doses) or _is_part(dose, doses))]
     return Fact("; ".join(kept), start, end, 0.9) if kept else None
 
 
@@ -62,9 +63,34 @@ def _in_range(dose: str, doses: Iterable[str]) -> bool:
     )
 
 
+def _is_part(dose: str, doses: Iterable[str]) -> bool:
+    """Whether a dose is said twice: "120 mg/day" beside "120 mg", or a bolus and an infusion beside their sum."""
+    amount, _, unit = dose.partition(" ")
+    if unit.endswith("/day") and f"{amount} {unit.removesuffix('/day')}" in doses:
+        return True
+    same = [
+        float(value)
+        for other in doses
+        if (value := other.removesuffix(f" {unit}")) != other and _PLAIN.fullmatch(value)
+    ]
+    if len(same) != 3 or not _PLAIN.fullmatch(amount):
+        return False
+    whole = max(same)
+    return float(amount) < whole and abs(sum(same) - 2 * whole) < 1e-6
+
+
+_PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+
+
+#: What every dose has: the quick question before the pattern.
+_AMOUNT_SIGN = re.compile(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|g)")
+
+
 def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
-    text, mentions = document.text, _mentions(document, sentence)
-    others = _others(text, sentence)
+    text = document.text
+    if not _AMOUNT_SIGN.search(text, sentence.start, sentence.end):
+        return
+    mentions, others = _mentions(document, sentence), _others(document, sentence)
     for match in _DOSE.finditer(text, sentence.start, sentence.end):
         if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
             continue
@@ -72,10 +98,14 @@ def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, in
             yield match.start(), match.end(), _values(match)
 
 
-def _others(text: str, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
+def _others(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
     """Where a sentence names other drugs, placebo and saline among them if `inert`."""
-    found = _OTHER_DRUG.finditer(text, sentence.start, sentence.end)
-    return [match.span() for match in found if inert or not _INERT.search(match[0])]
+    found: list[tuple[tuple[int, int], bool]] | None = document.noted.get(("other drugs", sentence.start))
+    if found is None:
+        matches = _OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
+        found = [(match.span(), _INERT.search(match[0]) is not None) for match in matches]
+        document.noted["other drugs", sentence.start] = found
+    return [span for span, is_inert in found if inert or not is_inert]
 
 
 def _belongs(
@@ -120,7 +150,7 @@ def _amount(text: str) -> str:
 def _unit(text: str) -> str:
     unit = _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ")
     unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
-    return unit.replace("per", "/")
+    return re.sub(r"(?<=g)day$", "/day", unit.replace("per", "/"))
 
 
 _ROUTES = (
@@ -137,7 +167,32 @@ _ROUTES = (
     ("rectal", r"\brectal(?:ly)?\b|\bper rectum\b"),
     ("intrathecal", r"\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b"),
 )
+#: "Plus an oral antidepressant": another drug's way.
+_NOT_ITS_WAY = re.compile(
+    r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator)"
+)
 _ROUTE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
+#: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
+_ROUTE_PARTS = {
+    "intravenous": ("intravenous",),
+    "intramuscular": ("intramuscular",),
+    "intranasal": ("nasal",),
+    "oral": ("oral", "tablet", "per os", "by mouth", "p.o."),
+    "sublingual": ("sublingual", "wafer"),
+    "subcutaneous": ("subcutaneous",),
+    "intraperitoneal": ("intraperitoneal",),
+    "rectal": ("rect",),
+    "intrathecal": ("intrathecal", "epidural"),
+}
+_SHORT_ROUTE = re.compile(r"(?:i(?:\.\s?)?[vmp]|s(?:\.\s?)?c)(?:\.|(?!\w))")
+
+
+@cache
+def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
+    """The pattern of the routes that a text can hold at all: the fewer, the faster."""
+    return _ROUTE if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
+
+
 _INFUSION = re.compile(r"\binfus\w+|\bbolus\b")
 _PER_KG = re.compile(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
 
@@ -148,30 +203,46 @@ def read_route(document: Document, study_design: str) -> Fact | None:
     if study_design in ("narrative_review", "systematic_review", "meta_analysis", "guideline", "commentary"):
         found = titled
     else:
-        found = {**_text_routes(document), **titled}
+        found = titled or _text_routes(document)  # a title names the way that was studied; texts compare it with others
     if not found:
         return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
     names = [name for name, _ in _ROUTES if name in found]
+    # "She said that oral ketamine …" in a report of infusions: which of the two was studied is not told.
+    if names == ["oral"] and re.search(r"ketamine infusion", document.text):
+        return None
     start, end, in_title = found[names[0]]
     return Fact("; ".join(names), start, end, 0.92, in_title)
 
 
 def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
-    whole = Sentence(0, len(document.title))
+    title = document.title
+    matches = [match for match in _ROUTE.finditer(title) if match.lastgroup] if document.in_title.exposures else []
+    if not matches:
+        return {}
     mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
-    others = _others(document.title, whole, inert=False)
+    others = [match.span() for match in _OTHER_DRUG.finditer(title) if not _INERT.search(match[0])]
     return {
-        match.lastgroup: (*match.span(), True)
-        for match in _ROUTE.finditer(document.title)
-        if match.lastgroup and mentions and _belongs(document.title, match.span(), mentions, others, alone=False)
+        str(match.lastgroup): (*match.span(), True)
+        for match in matches
+        if not _NOT_ITS_WAY.match(title[match.end() : match.end() + 40])
+        and _belongs(title, match.span(), mentions, others, alone=False)
     }
 
 
 def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
     found: dict[str, tuple[int, int, bool]] = {}
-    for sentence in document.own_sentences():
+    parts = [part for listed in _ROUTE_PARTS.values() for part in listed if part in document.text]
+    short = _SHORT_ROUTE.search(document.text) is not None
+    if not (parts or short):
+        return found
+    names = tuple(name for name, listed in _ROUTE_PARTS.items() if any(part in parts for part in listed))
+    pattern = _route_pattern(names, short=short)
+    for sentence in document.own_sentences:
+        words = document.text[sentence.start : sentence.end]
+        if not (holds(words, parts) or (short and _SHORT_ROUTE.search(words))):
+            continue
         mentions = _mentions(document, sentence)
-        for match in _ROUTE.finditer(document.text, sentence.start, sentence.end):
+        for match in pattern.finditer(document.text, sentence.start, sentence.end):
             if match.lastgroup and _is_route(document, sentence, match, mentions):
                 found.setdefault(match.lastgroup, (*match.span(), False))
     return found
@@ -183,15 +254,15 @@ def _is_route(
     match: re.Match[str],
     mentions: Sequence[tuple[int, int]],
 ) -> bool:
-    text, active = document.text, _others(document.text, sentence, inert=False)
-    if text[: match.start()].endswith("placebo "):
+    text, active = document.text, _others(document, sentence, inert=False)
+    if text.endswith("placebo ", 0, match.start()) or _NOT_ITS_WAY.match(text[match.end() : match.end() + 40]):
         return False
     if text[match.start() - 1 : match.end() + 1] == "(iv)" or re.search(
         r"analgesi|cannula|access|catheter", text[match.end() : match.end() + 14]
     ):
         return False
     given = document.studied and not active and bool(_GIVING.search(text, sentence.start, sentence.end))
-    return _belongs(text, match.span(), mentions, _others(text, sentence), alone=given, active=active)
+    return _belongs(text, match.span(), mentions, _others(document, sentence), alone=given, active=active)
 
 
 _GIVING = re.compile(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
@@ -201,80 +272,17 @@ def _infused(document: Document) -> Fact | None:
     """An infusion of the drug in one sentence, a dose by body weight in that or another."""
     dosed = any(
         _PER_KG.search(document.text, *match)
-        for sentence in document.own_sentences()
+        for sentence in document.own_sentences
         for *match, _ in _own_doses(document, sentence)
     )
-    for sentence in document.own_sentences() if dosed else ():
+    for sentence in document.own_sentences if dosed else ():
         infusion = _INFUSION.search(document.text, sentence.start, sentence.end)
         if infusion and _belongs(
             document.text,
             infusion.span(),
             _mentions(document, sentence),
-            _others(document.text, sentence, inert=False),
+            _others(document, sentence, inert=False),
             alone=True,
         ):
             return Fact("intravenous", *infusion.span(), 0.93)
     return None
-
-
-_UNIT_OF_GIVING = (
-    r"(?:infusions?|doses?|injections?|administrations?|treatments?|sessions?|treatment sessions?|dosing sessions?)"
-)
-_SINGLE = re.compile(
-    rf"\b(?:a |one )?single[- ](?!agent|blind|cent|arm|case|site)(?:[\w.]+[- /]){{0,5}}?(?:{_UNIT_OF_GIVING}|administration|ketamine|esketamine)\b|\bsingle-dose\b|\bone (?:intravenous )?ketamine infusion\b|\bone dose of ketamine\b|\bone-time\b|\ban (?:open-label |intravenous |iv )+infusion\b"
-)
-_COUNT = re.compile(
-    rf"\b(?:up to |total of |series of |course of |underwent |received |receive |undergo )?(?P<n>{NUMBER}) (?!(?:mg|µg|weeks?|days?|hours?|minutes?|months?|patients|min)\b)"
-    rf"(?:(?:repeated|consecutive|weekly|serial|thrice|twice|once|iv|i\.v\.|intravenous|im|intramuscular|intranasal|oral|open-label|subanesthetic|ketamine|esketamine|sub-anesthetic|separate|additional|psychotherapy|of|daily|low-dose|biweekly|assisted|ketamine-assisted)[ -])*{_UNIT_OF_GIVING}\b"
-)
-_WEEKLY = re.compile(
-    rf"\b(?P<times>once|twice|thrice|one|two|three|{NUMBER})(?:[- ](?:times?|doses?|infusions?|sessions?))?(?: per|[- ]a)?[ -]?week(?:ly)?\b[^.;]{{0,25}}?\b(?:for|over|during) (?:a |an )?(?:period of )?(?P<weeks>{NUMBER})[- ]weeks?\b"
-    rf"|\b(?P<weeks2>{NUMBER})[- ]weeks? (?:course )?of (?:either )?(?P<times2>once|twice|thrice)[- ]weekly\b"
-)
-_TIMES = {"once": 1, "twice": 2, "thrice": 3}
-
-
-def read_sessions(document: Document, study_design: str) -> Fact | None:
-    """How often each participant was given the drug; a fixed weekly schedule is multiplied out."""
-    if study_design in ("meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"):
-        return None
-    found: list[Fact] = []
-    for sentence in document.own_sentences():
-        words = document.text[sentence.start : sentence.end]
-        if sentence.section == "conclusions" or not (_mentions(document, sentence) or "infus" in words):
-            continue
-        fact = _scheduled(words, sentence.start) or _counted(words, sentence.start)
-        if fact:
-            found.append(fact)
-    for match in _SINGLE.finditer(document.title):
-        found.append(Fact(1, match.start(), match.end(), 0.9, True))
-    values = {fact.value for fact in found}
-    return found[0] if len(values) == 1 or (found and found[0].value == max(values, key=int)) else None  # type: ignore[arg-type]
-
-
-def _scheduled(words: str, offset: int) -> Fact | None:
-    match = _WEEKLY.search(words)
-    if not match:
-        return None
-    times, weeks = match["times"] or match["times2"], match["weeks"] or match["weeks2"]
-    value = (_TIMES.get(times) or to_int(times)) * to_int(weeks)
-    return Fact(value, offset + match.start(), offset + match.end(), 0.9)
-
-
-def _counted(words: str, offset: int) -> Fact | None:
-    match = next((match for match in _COUNT.finditer(words) if _is_count(words, match)), None)
-    single = _SINGLE.search(words)
-    if match and not (single and single.start() < match.start()):
-        return Fact(to_int(match["n"]), offset + match.start(), offset + match.end(), 0.9)
-    own = single and re.search(r"ketamin|infus", words[max(0, single.start() - 30) : single.end() + 45])
-    return Fact(1, offset + single.start(), offset + single.end(), 0.92) if single and own else None
-
-
-def _is_count(words: str, match: re.Match[str]) -> bool:
-    """Whether sessions of the drug are counted, not a range's end, electroconvulsive or other treatment."""
-    before = words[max(0, match.start() - 45) : match.start()]
-    if not 0 < to_int(match["n"]) <= 60 or re.search(r"[0-9] (?:to|-) $|\b(?:ect|therapy|electroconvulsive)\b", before):
-        return False
-    return bool(re.search(r"ketamin|infus", words[max(0, match.start() - 60) : match.end() + 60])) and not re.search(
-        r"psycho|therapy|mindful|treatments$", match[0]
-    )

@@ -135,28 +135,40 @@ _ASSERTS = re.compile(
 
 
 def _primary_words(document: Document) -> set[str]:
-    """The words that name the primary outcome, by their first six letters."""
+    """The words that name the primary outcome, by their first six letters; not the subject's ("alcohol relapse")."""
     words: set[str] = set()
     for index, sentence in enumerate(document.sentences):
-        if sentence.section not in ("methods", "measures", "objective", ""):
+        if sentence.section not in ("methods", "measures", "objective", "") or not _names_primary(document, sentence):
             continue
         for start, end in clauses(document.text, sentence.start, sentence.end):
             clause = document.text[start:end]
             if _PRIMARY.search(clause) and not _SECONDARY.search(clause):
-                words |= {
-                    document.text[hit.start : hit.end][:6]
-                    for hit in outcome_hits(document, index)
-                    if start <= hit.start < end
-                }
+                for hit in outcome_hits(document, index):
+                    if start <= hit.start < end:
+                        words |= _stems(document, hit)
     return words
+
+
+def _stems(document: Document, hit: TermHit) -> set[str]:
+    term = document.text[hit.start : hit.end]
+    subjects = {document.text[subject.start : subject.end] for subject in document.in_text.subjects}
+    return {word[:6] for word in re.findall(r"\w{5,}", term) if word not in subjects} or {term[:6]}
+
+
+def _names_primary(document: Document, sentence: Sentence) -> bool:
+    return document.text.find("primary", sentence.start, sentence.end) >= 0
 
 
 def outcome_hits(document: Document, index: int) -> list[TermHit]:
     """The outcome terms of a sentence that count."""
-    sentence = document.sentences[index]
-    hits = document.hits(document.in_text.outcomes, sentence)
-    specific = {hit.payload.id for hit in hits if not hit.payload.in_context}
-    return [hit for hit in hits if _counts(document, sentence, hit, hits, specific)]
+    found = document.counted.get(index)
+    if found is None:
+        sentence = document.sentences[index]
+        hits = document.outcomes(sentence)
+        specific = {hit.payload.id for hit in hits if not hit.payload.in_context}
+        found = [hit for hit in hits if _counts(document, sentence, hit, hits, specific)]
+        document.counted[index] = found
+    return found
 
 
 def _counts(document: Document, sentence: Sentence, hit: TermHit, hits: Sequence[TermHit], specific: set[str]) -> bool:
@@ -182,11 +194,11 @@ def _of_sentence(
 ) -> Iterator[Evidence]:
     text, sentence = document.text, document.sentences[index]
     hits = outcome_hits(document, index)
-    exposures = document.hits(document.in_text.exposures, sentence)
+    exposures = document.exposures(sentence)
     review = study_design in REVIEWS
     if not hits or (review and not exposures and not document.in_title.exposures and sentence.section != "conclusions"):
         return
-    said_primary = bool(_PRIMARY.search(text, sentence.start, sentence.end))
+    said_primary = _names_primary(document, sentence) and bool(_PRIMARY.search(text, sentence.start, sentence.end))
     before: dict[str, list[TermHit]] = {}
     for start, end in clauses(text, sentence.start, sentence.end):
         by_domain: dict[str, list[TermHit]] = defaultdict(list)
@@ -205,7 +217,7 @@ def _of_sentence(
                 continue
             if _other_people(text[start:end]) or (add_on and add_on in text[start:end]):
                 statement = replace(statement, direction=NOT_REPORTED, cue="other contrast")
-            primary = said_primary or any(text[hit.start : hit.end][:6] in named for hit in found)
+            primary = said_primary or bool(named and any(_stems(document, hit) & named for hit in found))
             yield Evidence(_settled(statement, lexicon), sentence.section, index, primary, bool(exposures), contrast)
         before = dict(by_domain) or before
 

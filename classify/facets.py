@@ -26,12 +26,22 @@ _AFTER = re.compile(rf"^(?:[- ](?:[\w/-]+[- ]){{0,3}}?)(?:{_WHO})\b|^\)? {_WHO}\
 _ABSENT = re.compile(
     r"\b(?:no|without|non|not|exclud\w+|exclusion\w*|free of|absence of|never|negative for|nor|rule out|neither|other than)[ -](?:[\w,/-]+ ){0,7}$"
 )
+#: Words that name people by what they take or have: "chronic ketamine users (n = 20)".
+_PEOPLE_THEMSELVES = re.compile(r"(?:users|abusers|smokers|drinkers|alcoholics|addicts)$")
+#: What is to be prevented or changed in people chosen for something else: "postoperative depression", "effect on
+#: suicidality in adults with …".
+_TO_PREVENT = re.compile(r"\b(?:post-?operative|peri-?operative|post-?surgical)(?: \w+){0,1} $")
+#: Depression after childbirth or surgery, in people chosen for that.
+_AFTERWARDS = re.compile(r"\b(?:post-?partum|post-?natal|perinatal|post-?operative|peri-?operative)(?: [\w-]+)? $")
+_OPERATED = re.compile(r"\b(?:ca?esarean|surg(?:ery|ical)|undergoing|resection|delivery|parturients?)\b")
+_ACTED_ON = re.compile(r"\b(?:effects?|impact|influence|efficacy)\b.*\bon (?:[\w-]+ ){0,2}$")
+_IN_PEOPLE = re.compile(rf"^\w*(?: symptoms| scores)? (?:in|among) (?:[\w-]+ ){{0,4}}?{_WHO}\b")
 _EXCLUDES = re.compile(r"\bexclu(?:sion|d)\w*\b")
 _EFFECT_WORD = re.compile(
     r"^[- ](?:scores?|scales?|rating|symptoms?|severity|inventory|levels?|measures?|improve|remission|response|efficacy|effects?|relapse|use\b|consumption|identification)"
 )
 _TREATED = re.compile(r"\b(?:for|in|of|with|treat\w*)\s(?:[\w,/-]+\s){0,6}$")
-_PAST = re.compile(r"\b(?:failed|trials? of|history|prior|previous|refractory|resistant|instead)\b[^.;]{0,60}$")
+_PAST = re.compile(r"\b(?:failed|history|prior|previous|refractory|resistant|instead)\b[^.;]{0,60}$")
 _TOGETHER = re.compile(
     r"\bplus\b|\bin\b|\bcombin\w+\b|\btogether with\b|\bin addition\b|\bwith\b|\badjunct\w*|\badded\b|\baddition of\b|\balongside\b|\bpaired\b|\bfollowed by\b|\bduring\b"
     r"|\bassisted\b|\baugment\w*|\+|\bconcomitant|\bbefore\b|\bafter\b|\bpre-?treat\w*|\badjunctive\b|\bunder\b|\bconcurrent\b"
@@ -55,10 +65,10 @@ def read_facet(document: Document, facet: str, study_design: str, comparator: st
     whole = Sentence(0, len(document.title), "title")
     places = [(document.title, whole, document.in_title.facets, True)]
     places += [
-        (document.text, sentence, document.in_text.facets, False) for sentence in _own(document, facet, study_design)
+        (document.text, sentence, document.facets(sentence), False) for sentence in _own(document, facet, study_design)
     ]
     for text, sentence, hits, in_title in places:
-        for hit in _facet_hits(hits, facet, sentence):
+        for hit in _facet_hits(hits, facet):
             if hit.payload.id not in found and accept(document, text, sentence, hit, comparator, study_design):
                 found[hit.payload.id] = FacetFound(hit.payload.id, hit.start, hit.end, in_title)
     if facet == FORMULATION and any(value.in_title for value in found.values()):
@@ -72,12 +82,12 @@ def _own(document: Document, facet: str, study_design: str) -> list[Sentence]:
         wanted = ("objective", "conclusions") if facet == CONDITIONS else ()
         return [sentence for sentence in document.sentences if sentence.section in wanted]
     sections = ("conclusions", "limitations")
-    return [sentence for sentence in document.own_sentences() if sentence.section not in sections]
+    return [sentence for sentence in document.own_sentences if sentence.section not in sections]
 
 
-def _facet_hits(hits: list[TermHit], facet: str, sentence: Sentence) -> Iterator[TermHit]:
+def _facet_hits(hits: list[TermHit], facet: str) -> Iterator[TermHit]:
     """The facet's words in a sentence; of overlapping ones the longest ("(R,S)-ketamine" is no S-ketamine)."""
-    own = [hit for hit in hits if hit.payload.facet == facet and sentence.start <= hit.start < sentence.end]
+    own = [hit for hit in hits if hit.payload.facet == facet]
     for hit in own:
         longer = (other for other in own if other.end - other.start > hit.end - hit.start)
         if not any(other.start < hit.end and hit.start < other.end for other in longer):
@@ -93,6 +103,14 @@ def _is_condition(
         return False
     if hit.payload.id == "healthy_volunteers":
         return True
+    if _TO_PREVENT.search(before) or (
+        sentence.section == "title" and _ACTED_ON.search(before) and _IN_PEOPLE.match(text[hit.end : hit.end + 90])
+    ):
+        return False
+    if hit.payload.id == "depression" and _is_to_come(document, before, text[hit.start : hit.end]):
+        return False
+    if _PEOPLE_THEMSELVES.search(text[hit.start : hit.end]):
+        return study_design not in _REVIEWS
     if hit.payload.id == "family_history":
         # Often only a predictor; who was chosen by it is said in the title or in methods and results.
         return sentence.section == "title" or (
@@ -107,6 +125,13 @@ def _is_condition(
     if _EFFECT_WORD.match(after) and not _AFTER.match(after):
         return False
     return bool(_BEFORE.search(before) or _AFTER.match(after))
+
+
+def _is_to_come(document: Document, before: str, words: str) -> bool:
+    """Whether depression is what may follow childbirth or surgery, not what the people had."""
+    if not (_AFTERWARDS.search(before) or words in ("ppd", "pod")):
+        return False
+    return bool(_OPERATED.search(document.title) or _OPERATED.search(document.text))
 
 
 def _is_co_treatment(

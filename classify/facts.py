@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from classify.conduct import read_blinding, read_comparator, read_follow_up, read_registry_ids
+from classify.conduct import read_blinding, read_comparator, read_registry_ids
 from classify.document import Document
-from classify.dosing import read_dose, read_route, read_sessions
+from classify.dosing import read_dose, read_route
 from classify.facets import CO_TREATMENTS, CONDITIONS, FORMULATION, read_facet
+from classify.follow_up import read_follow_up
 from classify.participants import Fact, read_participants, read_studies
+from classify.sessions import read_sessions
 from db.records import Layer, Tag
 
 #: Facts of any study, and those that are the studied drug's (labels guideline).

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from classify.phrases import Hit, Phrases, plain
+from classify.phrases import Hit, Phrases, holds, plain
 from db.topic import OutcomeLexicon, Topic
 
 MORE, LESS, UNCLEAR = 1, -1, 0
@@ -49,13 +50,12 @@ class Lexicon:
         self.topic = topic
         self.domains = {outcome.id: outcome for outcome in topic.outcomes}
         self.facet_names = {(value.facet, value.id): value for value in topic.facets}
-        self._exposures: Phrases[Term] = Phrases((term, Term("exposure")) for term in topic.exposure_terms)
         self._stems = tuple({plain(term).rstrip("*")[:5] for term in topic.exposure_terms})
         self._phrases: Phrases[Term] = Phrases(_terms(topic))
 
-    def mentions_exposure(self, text: str) -> bool:
-        """Whether a text prepared by `phrases.plain` names the studied drug at all: the cheap first question."""
-        return any(stem in text for stem in self._stems) and bool(self._exposures.find(text))
+    def may_mention_exposure(self, text: str) -> bool:
+        """Whether a text prepared by `phrases.plain` may name the studied drug: the cheap first question."""
+        return holds(text, self._stems)
 
     def find(self, text: str) -> Found:
         """Everything the topic has a word for, in a text prepared by `phrases.plain`."""
@@ -66,8 +66,9 @@ class Lexicon:
             "context": found.contexts,
             "facet": found.facets,
         }
+        outcomes = found.outcomes
         for hit in self._phrases.find(text):
-            places.get(hit.payload.kind, found.outcomes).append(hit)
+            places.get(hit[2].kind, outcomes).append(hit)
         found.outcomes[:] = _longest(found.outcomes)
         return found
 
@@ -75,14 +76,23 @@ class Lexicon:
 def _longest(hits: list[TermHit]) -> list[TermHit]:
     """Of hits of one domain that overlap, the longest; those that are no outcome fall out afterwards."""
     kept: dict[str, list[TermHit]] = {}
-    for hit in sorted(
-        hits, key=lambda hit: (hit.start - hit.end, hit.payload.kind == "outcome", hit.payload.in_context)
-    ):
-        same = kept.setdefault(hit.payload.id, [])
-        if not any(other.start < hit.end and hit.start < other.end for other in same):
+    ranked = sorted(hits, key=_rank)
+    for hit in ranked:
+        same = kept.setdefault(hit[2].id, [])
+        start, end = hit[0], hit[1]
+        for other in same:
+            if other[0] < end and start < other[1]:
+                break
+        else:
             same.append(hit)
-    wanted = [hit for same in kept.values() for hit in same if hit.payload.kind != "not"]
-    return sorted(wanted, key=lambda hit: hit.start)
+    wanted = [hit for same in kept.values() for hit in same if hit[2].kind != "not"]
+    wanted.sort(key=itemgetter(0))
+    return wanted
+
+
+def _rank(hit: TermHit) -> tuple[int, bool, bool]:
+    start, end, term = hit
+    return start - end, term.kind == "outcome", term.in_context
 
 
 def _terms(topic: Topic) -> Iterator[tuple[str, Term]]:

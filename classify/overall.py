@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from classify.document import Document
+from classify.document import Document, sentence_text
 from classify.evidence import Evidence
-from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
+from classify.statements import FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
 
 #: Where neither a primary outcome nor the title names the main outcome, the first of these that has a direction is it.
 #: Side effects don't change the direction of a study about benefit, so safety comes last.
@@ -23,6 +24,8 @@ _ORDER = (
 #: Domains that can be what a study is about, but only where its title says so.
 _IF_TITLED = ("engagement", "brain_mechanism")
 _NOT_BENEFIT = frozenset({"safety", "acute_experience", "brain_mechanism"})
+
+TRIALS = frozenset({"randomised_trial", "nonrandomised_trial"})
 
 Decided = Mapping[str, tuple[str, Evidence, str]]
 
@@ -51,24 +54,47 @@ def overall_direction(
     return NOT_REPORTED, None, "no claim about an effect"
 
 
-def claims_more(evidence: Mapping[str, Sequence[Evidence]], overall: str) -> tuple[Evidence, Evidence] | None:
-    """The conclusion and the primary result that it outruns: a named primary outcome that a test found no different (or
-    worse), beside a conclusion on the same domain that only favours the drug. None where that is not so."""
-    if overall not in (NO_DIFFERENCE, AGAINST, MIXED):
+def claims_more(
+    document: Document, evidence: Mapping[str, Sequence[Evidence]], study_design: str
+) -> tuple[Evidence, Evidence] | None:
+    """The conclusion and the primary result that it outruns; None where that is not plain.
+
+    A trial's named primary outcome was tested and found no different, all that the conclusions say of the same domain
+    favours the drug, and they nowhere own to it: no "not significant", no "however". Tuned for precision: a conclusion
+    that is hopeful only between the lines is not found.
+    """
+    if study_design not in TRIALS or _owns_up(document):
         return None
-    for items in evidence.values():
+    for domain in _ORDER:
+        items = evidence.get(domain, ())
+        concluding = [
+            item for item in items if item.section == "conclusions" and item.statement.direction != NOT_REPORTED
+        ]
         missed = [
             item
             for item in items
             if item.section == "results"
-            and item.statement.tested
-            and item.statement.direction in (NO_DIFFERENCE, AGAINST)
+            and item.primary
+            and not item.contrast
+            and item.statement.direction == NO_DIFFERENCE
+            and item.statement.cue != "not significant"  # a p value alone may belong to a later time or another measure
         ]
-        concluding = [
-            item for item in items if item.section == "conclusions" and item.statement.direction != NOT_REPORTED
-        ]
-        hopeful = [item for item in concluding if item.statement.direction == FAVOURS]
-        primary = [item for item in missed if item.primary]
-        if primary and hopeful and len(hopeful) == len(concluding):
-            return hopeful[0], primary[0]
+        if missed and concluding and all(item.statement.direction == FAVOURS for item in concluding):
+            return concluding[0], missed[0]
     return None
+
+
+def _owns_up(document: Document) -> bool:
+    """Whether the conclusions own to a result that was not what was hoped for."""
+    concluding = [
+        sentence_text(document, index)
+        for index, sentence in enumerate(document.sentences)
+        if sentence.section == "conclusions"
+    ]
+    return any(_CONCESSION.search(words) for words in concluding)
+
+
+_CONCESSION = re.compile(
+    r"\b(?:although|however|but|despite|whereas|while|though|trend|numeric\w*|inferior|inconclusive|not|failed|unable|non-?significant\w*|insignificant\w*|similar\w*|comparable"
+    r"|no (?:\w+ )?(?:differences?|effects?|benefit|improvement|evidence|superiority|conclusions?))\b"
+)

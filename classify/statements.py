@@ -17,6 +17,8 @@ NOT_REPORTED = "not_reported"
 
 #: Two-sided 5 %, the usual level: a p value above it is "not significant" (labels guideline, rules for hard cases).
 SIGNIFICANCE = 0.05
+#: What every p value and every interval has: the quick question before the patterns.
+_SIGN = re.compile(r"[<>=≤≥]|ci\b|confidence interval")
 _RATIOS = ("or", "rr", "hr", "irr", "ratio", "risk")
 
 
@@ -37,6 +39,8 @@ def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     cursor = start
     opening = cues.CONTRAST.match(text[start:end])
     for match in cues.CLAUSE.finditer(text, start + 1, end):
+        if _in_brackets(text, start, match.start()):
+            continue
         if match.end() - cursor > 12 and end - match.end() > 8:
             yield cursor, match.start() + (1 if text[match.start()] in ");" else 0)
             cursor = match.end()
@@ -48,9 +52,16 @@ def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield cursor, end
 
 
+def _in_brackets(text: str, start: int, place: int) -> bool:
+    """Whether a bracket that opened in the sentence is still open: "(responders: n = 15; others: n = 17)" is one piece."""
+    return text.count("(", start, place) > text.count(")", start, place)
+
+
 def significance(clause: str) -> str:
     """NO_DIFFERENCE where every stated p value or interval misses significance, FAVOURS (a stand-in for "some
     difference") where one reaches it, "" where none is stated."""
+    if not _SIGN.search(clause):
+        return ""
     values = [
         (match["sign"], float(match["value"].replace(",", ".").replace("·", ".")))
         for match in cues.P_VALUE.finditer(clause)

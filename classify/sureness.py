@@ -53,6 +53,12 @@ _CHANGE = re.compile(
     r"|safe|toler|no serious|suppress|extend|prolong|shorter|longer|block|normali[sz]|reinstat)\w*",
     re.IGNORECASE,
 )
+_SIGNS = (
+    ("hedged", _HEDGES),
+    ("concedes", _CONCESSIONS),
+    ("both alike", _ALIKE),
+    ("provoked, not treated", _PROVOKED),
+)
 #: Titles that announce harm or failure.
 _HARM = re.compile(
     r"\b(?:worsen|exacerbat|increase in|leads? to|relapse after|abuse|misuse|toxic|adverse|failure|fails?\b|lack of|no effect"
@@ -69,21 +75,11 @@ _MECHANISM = re.compile(
 
 def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence) -> list[str]:
     """What speaks against the chosen statement, in words for "Why this label?"; empty where nothing does."""
-    words, title = _sentence(document, chosen), document.record.title
-    found = [
-        f'{kind}: "{match[0]}"'
-        for kind, sign, text in (
-            ("hedged", _HEDGES, words),
-            ("concedes", _CONCESSIONS, words),
-            ("both alike", _ALIKE, words),
-            ("provoked, not treated", _PROVOKED, words),
-            ("the title tells of harm", _HARM, title),
-        )
-        if (match := sign.search(text))
-    ]
+    worded, changes = _wording(document, chosen.sentence)
+    found = [*worded, *_of_title(document, "the title tells of harm", _HARM)]
     if not chosen.exposed and not document.in_title.exposures:
         found.append("neither the sentence nor the title names the drug")
-    if not chosen.statement.tested and not _CHANGE.search(words):
+    if not chosen.statement.tested and not changes:
         found.append("no change is stated")
     directions = {item.statement.direction for item in evidence} - {NOT_REPORTED}
     if len(directions) > 1:
@@ -93,8 +89,7 @@ def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence) -
 
 def doubts_of_main_result(document: Document) -> list[str]:
     """What speaks against taking an effect for the record's main result."""
-    match = _MECHANISM.search(document.record.title)
-    return [f'a study of how or in whom: "{match[0]}"'] if match else []
+    return _of_title(document, "a study of how or in whom", _MECHANISM)
 
 
 def chance(direction: str, against: Sequence[str], study_design: str) -> float:
@@ -106,8 +101,20 @@ def chance(direction: str, against: Sequence[str], study_design: str) -> float:
     return CHANCE[direction]
 
 
-def _sentence(document: Document, evidence: Evidence) -> str:
-    if evidence.sentence < 0:
-        return document.record.title
-    sentence = document.sentences[evidence.sentence]
-    return document.text[sentence.start : sentence.end]
+def _wording(document: Document, index: int) -> tuple[list[str], bool]:
+    """The doubts that a sentence's words raise, and whether it states a change."""
+    found: tuple[list[str], bool] | None = document.noted.get(("doubts", index))
+    if found is None:
+        sentence = document.sentences[index] if index >= 0 else None
+        words = document.text[sentence.start : sentence.end] if sentence else document.record.title
+        signs = [f'{kind}: "{match[0]}"' for kind, sign in _SIGNS if (match := sign.search(words))]
+        document.noted["doubts", index] = found = signs, bool(_CHANGE.search(words))
+    return found
+
+
+def _of_title(document: Document, kind: str, sign: re.Pattern[str]) -> list[str]:
+    found: list[str] | None = document.noted.get((kind, -1))
+    if found is None:
+        match = sign.search(document.record.title)
+        document.noted[kind, -1] = found = [f'{kind}: "{match[0]}"'] if match else []
+    return found

@@ -136,3 +136,142 @@ def test_sentences_are_pieces_of_any_text_in_order(text: str) -> None:
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     read(f"RESULTS: Ketamine {text}")
+
+
+def quotes(abstract: str, design: str = "randomised_trial") -> dict[str, str]:
+    record = TaggableRecord(id="1", title=TITLE, abstract=abstract)
+    return {tag.field: tag.quote for tag in READER.read(record, study_design=design, relevance="core")}
+
+
+@pytest.mark.parametrize(
+    ("results", "shown"),
+    [
+        pytest.param(
+            "Ketamine may have reduced craving. Ketamine reduced alcohol craving at one week (p = 0.01).",
+            "Ketamine reduced alcohol craving at one week (p = 0.01).",
+            id="a sentence without a hedge before a hedged one",
+        ),
+        pytest.param(
+            "Craving for alcohol predicted age. Ketamine lowered alcohol craving, sleep and mood. Alcohol craving was lower.",
+            "Ketamine lowered alcohol craving, sleep and mood.",
+            id="the drug's own effect before a predictor",
+        ),
+        pytest.param(
+            "Alcohol craving fell with ketamine (responders: n = 15; others: n = 17; p = 0.01).",
+            "Alcohol craving fell with ketamine (responders: n = 15; others: n = 17; p = 0.01).",
+            id="the whole sentence, brackets and all",
+        ),
+    ],
+)
+def test_the_sentence_that_speaks_most_plainly_is_shown(results: str, shown: str) -> None:
+    assert quotes(f"METHODS: Adults took part. RESULTS: {results}")["outcomes.craving"] == shown
+
+
+@pytest.mark.parametrize(
+    ("methods", "design", "field", "value"),
+    [
+        ("Of the 65 volunteers, 41 were women. A total of 53 volunteers (82%) finished.", "randomised_trial", "n_participants", 65),
+        ("Adults with pain (n = 30) and without (n = 17) took ketamine.", "nonrandomised_trial", "n_participants", None),
+        ("On day 5 of each treatment period, subjects received ketamine.", "randomised_trial", "n_participants", None),
+        ("Adults (mean age 40, 17 female) with pain received ketamine.", "nonrandomised_trial", "n_participants", None),
+        ("1360 patients were assessed, and 672 were randomised to ketamine.", "randomised_trial", "n_participants", None),
+        ("Two experiments with volunteers were performed; all received ketamine.", "randomised_trial", "n_participants", None),
+        ("She received four ketamine infusions at an outpatient clinic.", "observational", "n_participants", None),
+        ("Ketamine nasal spray plus an oral antidepressant was given.", "randomised_trial", "route", "intranasal"),
+        ("Blood held ketamine in all drivers, 100% (n = 47) of the cases.", "observational", "n_participants", None),
+        ("In the first study, healthy adults (n = 15) sorted cards. In the second study, adults (n = 22) were given ketamine.",
+         "nonrandomised_trial", "n_participants", 22),
+        ("We included nine studies (192 patients with depression and 34 patients with mania). Four trials of sedation were included.",
+         "meta_analysis", "n_participants", None),
+        ("We included nine studies (192 patients with depression and 34 patients with mania). Four trials of sedation were included.",
+         "meta_analysis", "n_studies", None),
+        ("Ketamine (0.9 mg/kg) was given as a bolus of 0.3 mg/kg ketamine and an infusion of ketamine at 0.6 mg/kg.",
+         "randomised_trial", "dose", "0.9 mg/kg"),
+        ("All took ketamine 60 mg per day, then ketamine 30 mg or 60 mg.", "randomised_trial", "dose", "30 mg; 60 mg"),
+        ("She had nine ketamine infusions and recalled that oral ketamine had felt odd.", "case_report", "route", None),
+        ("Adults were given ketamine (0.5 mg/kg) or saline placebo.", "randomised_trial", "comparator", "placebo; saline"),
+        ("A man had ketamine over the course of 6 weeks and felt well on day 35.", "case_report", "follow_up", "6 weeks"),
+        ("Relapse was rated at one week (one-week visit).", "randomised_trial", "follow_up", "one week"),
+        ("Adults had ketamine and, four to six hours post-infusion, were randomised.", "randomised_trial", "follow_up", None),
+    ],
+)  # fmt: skip
+def test_a_fact_is_what_the_text_states_or_nothing(methods: str, design: str, field: str, value: object) -> None:
+    assert read(f"METHODS: {methods}", design=design).get(field) == value
+
+
+def test_what_the_title_adds_the_drug_to_is_no_comparator() -> None:
+    abstract = (
+        "METHODS: Group A received ketamine 4 mg/kg and 0.5 mg/kg midazolam and group B ketamine 8 mg/kg and midazolam."
+    )
+    assert "comparator" not in read(abstract, title="Two doses of ketamine added to 0.5 mg/kg midazolam (invented)")
+
+
+def test_a_measure_named_without_the_subjects_word_is_still_the_primary_outcome() -> None:
+    """ "Confirmed alcohol relapse" in the methods is "relapse rate" in the results; so the co-primary outcomes disagree."""
+    abstract = (
+        "METHODS: The primary outcomes were days abstinent and confirmed alcohol relapse. RESULTS: There were more days"
+        " abstinent with ketamine than with placebo (p = 0.02). There was no significant difference in relapse rate between"
+        " the groups. CONCLUSIONS: Ketamine was followed by more days abstinent."
+    )
+    found = read(abstract)
+    assert (found["outcomes.alcohol_use"], found["claims_more"]) == ("mixed", True)
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion"),
+    [
+        pytest.param(
+            "Alcohol craving did not differ between groups.",
+            "Ketamine did not reach significance, yet reduced alcohol craving in some.",
+            id="the conclusion owns to it",
+        ),
+        pytest.param(
+            "Alcohol craving fell with ketamine. At a later visit alcohol craving was lower still (p = 0.13).",
+            "Ketamine reduced alcohol craving.",
+            id="a p value alone may belong to another time",
+        ),
+    ],
+)
+def test_an_honest_conclusion_claims_no_more(results: str, conclusion: str) -> None:
+    abstract = f"METHODS: The primary outcome was alcohol craving. RESULTS: {results} CONCLUSIONS: {conclusion}"
+    assert "claims_more" not in read(abstract)
+
+
+@pytest.mark.parametrize(
+    ("methods", "design", "title", "field", "wanted"),
+    [
+        (
+            "Women undergoing caesarean delivery were randomised to ketamine to prevent postpartum depression (PPD).",
+            "randomised_trial",
+            "Ketamine and postpartum depression among women with caesarean delivery (invented)",
+            "conditions",
+            None,
+        ),
+        (
+            "Adults with treatment-resistant depression received ketamine.",
+            "observational",
+            "Effect of ketamine on suicidality in adults with treatment-resistant depression (invented)",
+            "conditions",
+            ["depression"],
+        ),
+        (
+            "We compared chronic ketamine users (n = 20) with others.",
+            "observational",
+            "Brains of those who take ketamine (invented)",
+            "conditions",
+            ["other_sud"],
+        ),
+        (
+            "Adults received three ketamine sessions.",
+            "protocol",
+            "A pilot trial of ketamine-assisted psychotherapy (invented)",
+            "co_treatments",
+            ["psychotherapy"],
+        ),
+        ("Rats received it.", "preclinical", "(R)-(-)-Ketamine in rats (invented)", "formulation", ["arketamine"]),
+    ],
+)
+def test_facets_say_who_was_studied_and_with_what(
+    methods: str, design: str, title: str, field: str, wanted: list[str] | None
+) -> None:
+    assert read(f"METHODS: {methods}", title=title, design=design).get(field) == wanted

@@ -213,11 +213,16 @@ def _authors(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
         }
 
 
+CLAIMS = {"result": "Craving did not differ (invented).", "conclusion": "Ketamine reduced craving (invented)."}
+
+
 def _tags(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     design = chance.choices(ids("study_design"), weights=[20, 12, 14, 8, 2, 4, 6, 10, 1, 5, 14, 3, 1, 1])[0]
     relevance = chance.choices(("core", "related", "off_topic"), weights=[60, 25, 15])[0]
     yield _tag(n, "relevance", relevance, 0.97)
     yield _tag(n, "study_design", design, chance.uniform(0.4, 0.99), abstained=chance.random() < 0.1)
+    if n == 1:
+        yield _tag(n, "claims_more", True, 0.75) | {"why": json.dumps(CLAIMS)}
     if relevance == "off_topic" or design == "notice":
         return
     if n % 13 == 0:

@@ -94,6 +94,14 @@ def test_a_study_shows_who_says_what_and_the_sentence_it_rests_on(client: httpx.
     assert "Secret" not in page.text_content()
 
 
+def test_a_conclusion_that_may_claim_more_stands_beside_the_result(client: httpx.Client) -> None:
+    page = html.fromstring(client.get("/study/99000001").text)
+    quotes = [quote.text for quote in page.xpath("//div[@id='claims-more']//q")]
+    assert quotes == ["Craving did not differ (invented).", "Ketamine reduced craving (invented)."]
+    other = html.fromstring(client.get("/study/99000003").text)
+    assert other.xpath("//div[@id='claims-more']") == []
+
+
 def test_a_tag_below_the_threshold_is_not_shown_as_a_label(client: httpx.Client) -> None:
     page = html.fromstring(client.get("/study/99000001").text)
     facts = {

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from evidence_site.reasons import Reason, reasons
 from evidence_site.studies import Label, Outcome, Study
-
-from db.publish import publish
-from db.records import Layer, ModelInfo, Tag
-from db.tags import save_model, save_tags
-from harvest.topics import load_topic
-from tests.site.conftest import AT, running
-from tests.site.invented import TERMS, invented_database
 
 
 class Terms:
@@ -72,18 +63,3 @@ def test_a_persons_label_has_no_reason_and_design_comes_before_outcomes_and_fact
     ]
     found = reasons(Terms, study(labels, [outcome(shown=True)]), {"study_design": {"cues": ["protocol"]}})
     assert [reason.label for reason in found] == ["Study design", "outcome_domain craving", "Dose"]
-
-
-def test_a_page_shows_both_sentences_of_a_conclusion_that_may_claim_more(tmp_path: Path) -> None:
-    database = invented_database(tmp_path / "evidence.db", 12)
-    why = {"result": "Craving was <no> different.", "conclusion": "It helps greatly."}
-    flag = Tag("claims_more", True, 0.75, Layer.RULES, quote=why["conclusion"], why=why)
-    [(article_id, pmid)] = database.conn.execute("SELECT id, pmid FROM articles WHERE pmid IS NOT NULL LIMIT 1")
-    save_model(database, ModelInfo("invented-model"), at=AT)
-    save_tags(database, [(article_id, [flag])], model_id="invented-model", at=AT)
-    publish(database, tmp_path / "site", topic=load_topic(), terms=TERMS, at=AT, version="0.1.0")
-    with running(tmp_path / "site") as address:
-        page = httpx.get(f"{address}/study/{pmid}").text
-    assert "May claim more than it shows." in page
-    assert "<q>Craving was &lt;no&gt; different.</q>" in page
-    assert page.count("<q>It helps greatly.</q>") == 1
