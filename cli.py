@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
+from commands.collecting import collections_group
 from commands.exporting import export_command, ledger_command
 from commands.harvesting import harvest_command, import_command, search_check_command
 from commands.main_job import publish_command, serve_command, tag_command, up_command, update_command
@@ -88,6 +89,7 @@ for command in (
     evaluate_command,
     export_command,
     digest_command,
+    collections_group,
     backup_command,
     restore_command,
 ):

@@ -138,5 +138,6 @@ def search_check_command(
     for study in check.missed:
         why = f"lost by {', '.join(study.lost_by)}" if study.lost_by else "not found"
         lines.append(f"missed: {study.pmid} {study.title} ({why})")
-    lines += [f"not there: {study.doi or study.pmid or 'no identifier'} {study.title}" for study in check.absent]
+    if check.found or check.missed:
+        lines += [f"not there: {study.doi or study.pmid or 'no identifier'} {study.title}" for study in check.absent]
     report(as_json, check.as_json(), "\n".join(lines))

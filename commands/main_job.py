@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.collecting import files_of
 from commands.options import (
     PATH,
     abstracts_option,
@@ -29,7 +30,7 @@ from commands.options import (
     timestamp,
     topic_option,
 )
-from db.errors import Unavailable
+from db.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -60,9 +61,13 @@ def tag_database(database: Database, topic: Topic, *, everything: bool = False) 
 
 def publish_database(database: Database, topic: Topic, data: Path, abstracts: str) -> dict[str, Any]:
     from classify.taxonomy import load_taxonomy
+    from db.collections import read_collections
     from db.publish import publish
 
     terms = [asdict(term) for term in load_taxonomy()]
+    collections, unusable = read_collections(files_of(topic, data))
+    for error in unusable:
+        say(f"Warning: {error} It is left out.")
     summary = publish(
         database,
         data / "site",
@@ -71,8 +76,19 @@ def publish_database(database: Database, topic: Topic, data: Path, abstracts: st
         at=timestamp(),
         version=program_version(),
         abstracts=abstracts,
+        collections=collections,
     )
-    return asdict(summary)
+    return {
+        **asdict(summary),
+        "collections": [each.slug for each in collections],
+        "unusable_collections": [str(error) for error in unusable],
+    }
+
+
+def refuse_unusable_collections(published: dict[str, Any]) -> None:
+    """What else there is to publish does not wait for a file to be mended, but a timer must not hide it either."""
+    if count := len(published["unusable_collections"]):
+        raise BadInput(f"All is published but {count} collection files. See `evidence collections check`.")
 
 
 def load_starter_set(database: Database, topic: Topic) -> dict[str, int]:
@@ -202,6 +218,7 @@ def update_command(
         result["search_check"] = canary(database, topic)
         result["publish"] = publish_database(database, topic, data, abstracts)
     report(as_json, result, str(run))
+    refuse_unusable_collections(result["publish"])
 
 
 @click.command(name="tag")
@@ -252,6 +269,7 @@ def publish_command(abstracts: str, topic_file: Path | None, data: Path, as_json
     with locked_evidence(data, "publish") as database:
         result = publish_database(database, topic, data, abstracts)
     report(as_json, result, f"Published {result['studies']} studies and {result['trials']} trials to {result['path']}.")
+    refuse_unusable_collections(result)
 
 
 @click.command(name="serve")

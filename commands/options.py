@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -116,13 +117,19 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     bars: list[Any] = []
+    began = time.monotonic()
+
+    def rate(done: int | None) -> str:
+        return "" if not done else f"{done / max(time.monotonic() - began, 0.001):,.0f} a second"
 
     def advance(done: int, total: int) -> None:
         if not bars:
-            bar = click.progressbar(length=total, label=label, show_pos=True, show_eta=True, file=sys.stderr)
+            bar: Any = click.progressbar(
+                length=total, label=label, show_pos=True, show_eta=True, item_show_func=rate, file=sys.stderr
+            )
             bars.append(bar.__enter__())
         bars[0].length = total
-        bars[0].update(done - bars[0].pos)
+        bars[0].update(done - bars[0].pos, done)
 
     try:
         yield advance

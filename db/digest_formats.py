@@ -26,6 +26,12 @@ _HEADINGS = {
     "changed": "Changed",
     "relabelled": "Relabelled",
 }
+#: In the domain of safety "favours ketamine" would say more than an abstract does. The site uses the same words.
+_SAFETY = {
+    "favours_ketamine": "well tolerated or fewer harms",
+    "no_clear_difference": "harms similar",
+    "favours_comparator": "harm reported",
+}
 _KINDS = {
     "completed": "full record now known",
     "missing": "not found by the last search",
@@ -207,18 +213,25 @@ def details(item: DigestItem, style: Style) -> list[str]:
 def findings(item: DigestItem, style: Style) -> list[str]:
     """Outcome by outcome, with a check mark where a person stands behind it."""
     return [
-        f"{style.name('outcome_domain', found.domain)}: {style.name('direction', found.direction).lower()}"
+        f"{style.name('outcome_domain', found.domain)}: {_direction(found.domain, found.direction, style)}"
         + (" ✓" if found.checked else "")
         for found in item.findings
     ]
 
 
+def _direction(domain: str, direction: str, style: Style) -> str:
+    own = _SAFETY.get(direction) if domain == "safety" else None
+    return own or style.name("direction", direction).lower()
+
+
 def relabelling(change: Relabelling, style: Style) -> str:
     domain = change.field.removeprefix("outcomes.")
     is_outcome = domain != change.field
-    kind = "direction" if is_outcome else _FIELD_KINDS.get(change.field, "")
-    named = style.name("outcome_domain", domain) if is_outcome else change.field.replace("_", " ")
-    return f"{named}: {_shown(change.old, kind, style)} → {_shown(change.new, kind, style)}"
+    if is_outcome:
+        old, new = (_direction(domain, str(side), style) if side else "none" for side in (change.old, change.new))
+        return f"{style.name('outcome_domain', domain)}: {old} → {new}"
+    kind = _FIELD_KINDS.get(change.field, "")
+    return f"{change.field.replace('_', ' ')}: {_shown(change.old, kind, style)} → {_shown(change.new, kind, style)}"
 
 
 def _shown(value: Any, kind: str, style: Style) -> str:

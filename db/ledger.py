@@ -139,7 +139,7 @@ def prisma_s(database: Database) -> str:
         ("5. Citation searching", "None by this tool."),
         ("6. Contacts", "None by this tool; state your own."),
         ("7. Other methods", _other_methods(database)),
-        ("8. Full search strategy", _strategy(database, done[0])),
+        ("8. Full search strategy", _strategy(database, done)),
         ("9. Limits and restrictions", "None: no limit on language, date, species or publication type."),
         ("10. Search filters", "None."),
         ("11. Prior work", "State the reviews whose strategies yours builds on."),
@@ -170,14 +170,18 @@ def _other_methods(database: Database) -> str:
     return f"{starter} records stand by the topic's verified starter set alone, {files} came from imported files."
 
 
-def _strategy(database: Database, run: dict[str, Any]) -> str:
-    blocks = database.query("SELECT * FROM run_blocks WHERE run_id = ? ORDER BY block", [run["id"]])
-    lines = [f"  {block['block']}: {block['query']}\n    found {block['count']} records" for block in blocks]
-    parts = [f"Strategy (SHA-256 {run['strategy_sha256']}):", run["strategy"]]
-    if lines:
-        parts += ["Each concept block alone:", *lines]
-    if run["query_translation"]:
-        parts += ["PubMed's translation:", run["query_translation"]]
+def _strategy(database: Database, done: list[dict[str, Any]]) -> str:
+    """The strategy of the last complete run, and what each part of it found when all of PubMed was last searched."""
+    last = done[0]
+    parts = [f"Strategy (SHA-256 {last['strategy_sha256']}):", last["strategy"]]
+    whole = next((run for run in done if not run["since"] and run["strategy_sha256"] == last["strategy_sha256"]), None)
+    if whole is not None:
+        blocks = database.query("SELECT * FROM run_blocks WHERE run_id = ? ORDER BY block", [whole["id"]])
+        lines = [f"  {block['block']}: {block['query']}\n    found {block['count']} records" for block in blocks]
+        parts += [f"Each part alone, in all of PubMed, on {_day(whole)}:", *lines]
+    translation = (whole or last)["query_translation"]
+    if translation:
+        parts += ["PubMed's translation:", translation]
     return "\n".join(parts)
 
 

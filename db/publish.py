@@ -20,7 +20,9 @@ from sqlite_utils import Database
 
 from db import snapshot, snapshot_tables
 from db.citations import citation_formats
+from db.collections import Collection
 from db.errors import EvidenceError
+from db.public_text import remove_addresses
 from db.reading import read_articles
 from db.records import Article
 from db.topic import Topic
@@ -53,12 +55,14 @@ def publish(
     at: str,
     version: str,
     abstracts: str = "full",
+    collections: Sequence[Collection] = (),
 ) -> PublishSummary:
     """Publishes everything in `database` to `site_folder`/evidence.db.
 
     `terms` are the taxonomy's (kind, id, name, patient_name, definition), in page order. `at` is the time in ISO 8601.
-    `abstracts` is "full", or "quotes" for only the sentences that a label rests on. Raises EvidenceError if the folder
-    can't be written or the new snapshot fails its check; the old snapshot then stays.
+    `abstracts` is "full", or "quotes" for only the sentences that a label rests on. `collections` are published as they
+    are; a study in one that is missing here is shown as missing. Raises EvidenceError if the folder can't be written or
+    the new snapshot fails its check; the old snapshot then stays.
     """
     if abstracts not in ABSTRACTS:
         raise EvidenceError(f"abstracts must be 'full' or 'quotes', not {abstracts!r}.")
@@ -67,7 +71,7 @@ def publish(
         site_folder.mkdir(parents=True, exist_ok=True)
         with _new_file(site_folder) as draft:
             facts = {"published_at": at, "version": version, "abstracts": abstracts}
-            counts = _check(draft, _build(database, draft, topic, terms, facts))
+            counts = _check(draft, _build(database, draft, topic, terms, facts, collections))
             _write_through(draft)
             draft.replace(final)
             _write_through(site_folder)
@@ -99,7 +103,12 @@ def _new_file(folder: Path) -> Iterator[Path]:
 
 
 def _build(
-    database: Database, draft: Path, topic: Topic, terms: Sequence[Mapping[str, Any]], facts: dict[str, str]
+    database: Database,
+    draft: Path,
+    topic: Topic,
+    terms: Sequence[Mapping[str, Any]],
+    facts: dict[str, str],
+    collections: Sequence[Collection],
 ) -> dict[str, int]:
     """Fills the draft; returns how many rows each public table must have, counted in the same transaction."""
     abstracts = {"abstracts": facts["abstracts"]}
@@ -112,7 +121,7 @@ def _build(
         connection.execute("ATTACH ? AS working", [_file_of(database)])
         connection.executescript(snapshot_tables.TABLES)
         connection.execute("BEGIN")
-        _add_texts(connection, topic, terms)
+        _add_texts(connection, topic, terms, collections)
         _run(connection, snapshot.PLACES)
         connection.execute(snapshot.STUDIES, abstracts)
         _add_citations(database, connection)
@@ -121,6 +130,7 @@ def _build(
         _run(connection, snapshot.LABELLED)
         _run(connection, snapshot.REST)
         connection.execute(snapshot.SEARCH, abstracts)
+        remove_addresses(connection)
         _add_facets(connection, {value.facet for value in topic.facets} | {"conditions", "co_treatments"})
         _add_facts(connection, topic, facts)
         expected = {public: _count(connection, f"working.{private}") for public, private in _MUST_AGREE.items()}
@@ -148,7 +158,12 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
             connection.execute(statement)
 
 
-def _add_texts(connection: sqlite3.Connection, topic: Topic, terms: Sequence[Mapping[str, Any]]) -> None:
+def _add_texts(
+    connection: sqlite3.Connection,
+    topic: Topic,
+    terms: Sequence[Mapping[str, Any]],
+    collections: Sequence[Collection],
+) -> None:
     rows = [
         (str(t["kind"]), str(t["id"]), n, str(t["name"]), str(t.get("patient_name", "")), str(t.get("definition", "")))
         for n, t in enumerate(terms)
@@ -158,6 +173,10 @@ def _add_texts(connection: sqlite3.Connection, topic: Topic, terms: Sequence[Map
     connection.executemany(
         "INSERT INTO questions VALUES (?, ?, ?)",
         [(question.id, n, json.dumps(asdict(question))) for n, question in enumerate(topic.questions)],
+    )
+    connection.executemany(
+        "INSERT INTO collections VALUES (?, ?, ?)",
+        [(each.slug, n, json.dumps(each.as_json())) for n, each in enumerate(collections)],
     )
 
 

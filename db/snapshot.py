@@ -64,20 +64,21 @@ LEFT JOIN retractions AS r ON r.article_id = a.id
 ORDER BY p.study_id
 """
 
-#: A correction's reason is free text and stays in the house. In order, so that pages fill up one after the other: in the
-#: order of the articles, 300,000 studies took several times as long.
+#: `why` may name cues and weights, never a person; a correction's reason is free text and stays in the house. In the order
+#: of the pages, so that they fill up one after the other: in that of the articles, 300,000 studies took several times as long.
 LABELS = """
-INSERT INTO labels (study_id, field, value, source, probability, shown, layer, quote, at)
-SELECT p.study_id, l.field, l.value, l.source, l.probability, l.abstained = 0, l.layer, l.quote, substr(l.at, 1, 10)
+INSERT INTO labels (study_id, field, value, source, probability, shown, layer, quote, why, at)
+SELECT p.study_id, l.field, l.value, l.source, l.probability, l.abstained = 0, l.layer, l.quote, l.why,
+       substr(l.at, 1, 10)
 FROM working.labels AS l JOIN places AS p USING (article_id)
 WHERE l.field NOT LIKE 'outcomes.%'
 ORDER BY p.study_id, l.field
 """
 
 OUTCOMES = """
-INSERT INTO outcomes (study_id, domain, direction, source, probability, shown, layer, quote, at)
+INSERT INTO outcomes (study_id, domain, direction, source, probability, shown, layer, quote, why, at)
 SELECT p.study_id, substr(l.field, 10), json_extract(l.value, '$'), l.source, l.probability, l.abstained = 0, l.layer,
-       l.quote, substr(l.at, 1, 10)
+       l.quote, l.why, substr(l.at, 1, 10)
 FROM working.labels AS l JOIN places AS p USING (article_id)
 WHERE l.field LIKE 'outcomes.%' AND json_extract(l.value, '$') IS NOT NULL
 ORDER BY p.study_id, l.field

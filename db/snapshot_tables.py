@@ -13,6 +13,7 @@ CREATE TABLE terms (
     definition TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
+CREATE TABLE collections (slug TEXT PRIMARY KEY, position INTEGER NOT NULL, collection TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE questions (id TEXT PRIMARY KEY, position INTEGER NOT NULL, question TEXT NOT NULL) WITHOUT ROWID;
 -- `id` is the place in "newest first", so that a bitmap's bits are already in the order of the default view.
 -- `unit` is shared by all papers of one registered trial: what is counted is trials, not papers.
@@ -65,6 +66,7 @@ CREATE TABLE labels (
     shown INTEGER NOT NULL,
     layer TEXT NOT NULL DEFAULT '',
     quote TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT '{}',
     at TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (study_id, field)
 ) WITHOUT ROWID;
@@ -77,6 +79,7 @@ CREATE TABLE outcomes (
     shown INTEGER NOT NULL,
     layer TEXT NOT NULL DEFAULT '',
     quote TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT '{}',
     at TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (study_id, domain)
 ) WITHOUT ROWID;

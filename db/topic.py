@@ -8,6 +8,7 @@ one file.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -93,7 +94,7 @@ class Topic:
 
     `exposure_terms` are the words for the studied drug; `subject_terms` those for the condition (relevance needs
     both). `pages` holds the site's and the patients' texts by language, as plain nested dictionaries that end in
-    strings; templates read them.
+    strings; templates read them. `collections_folder` has the topic's own lists of studies (`db.collections`).
     """
 
     id: str
@@ -110,3 +111,4 @@ class Topic:
     pages: dict[str, Any] = field(default_factory=dict)
     known_studies: tuple[dict[str, str], ...] = ()
     known_studies_provenance: str = ""
+    collections_folder: Path | None = None

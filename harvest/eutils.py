@@ -34,6 +34,9 @@ FETCH_SIZE = 200
 #: Connections that a client tries in vain, if it never had one, before it says that there is no network.
 _VAIN_CONNECTIONS = 3
 
+#: Characters of one parameter that a log shows.
+_SHOWN = 120
+
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
@@ -189,6 +192,7 @@ class EutilsClient:
         self._pacer.wait()
         self.requests += 1
         began = time.monotonic()
+        asked = _shown(utility, parameters)
         try:
             status, headers, body = self._send(utility, parameters, min(deadline, began + self._patience.answer))
             check(status, headers, body)
@@ -196,15 +200,16 @@ class EutilsClient:
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise self._unreached(error) from None
         except httpx.HTTPError as error:
+            logger.info("%s: %s", asked, self._said(error))
             # `from None`: the transport's error holds the request, and with it the key.
             raise Fault(self._said(error)) from None
         except Fault as fault:
             fault = fault.with_text(self._redactor.text(str(fault)))
-            logger.info("%s: %s", utility, fault)
+            logger.info("%s: %s", asked, fault)
             raise fault from None
         except Refused as error:
             raise Refused(self._redactor.text(str(error))) from None
-        logger.info("%s: %d bytes in %.2f s", utility, len(body), time.monotonic() - began)
+        logger.info("%s: %s, %d bytes in %.2f s", asked, status, len(body), time.monotonic() - began)
         return answer
 
     def _said(self, error: httpx.HTTPError) -> str:
@@ -232,6 +237,12 @@ class EutilsClient:
                 if time.monotonic() > deadline:
                     raise Fault("the answer came too slowly")
             return response.status_code, response.headers, bytes(body)
+
+
+def _shown(utility: str, parameters: dict[str, str]) -> str:
+    """The request as a log shows it: without who asks, and long values cut."""
+    values = (f"{name}={value if len(value) <= _SHOWN else value[:_SHOWN] + '…'}" for name, value in parameters.items())
+    return f"POST {utility}.fcgi {' '.join(values)}"
 
 
 def _backoff(deadline: float) -> Callable[[Exception], bool | float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from db.errors import BadInput
-from db.records import Article, Author
+from db.records import Article, Author, MeshHeading
 from db.registries import databank_registry_ids
 from harvest.identifiers import bare_doi, bare_pmcid, pmid_number
 from harvest.publication_types import publication_type
@@ -43,9 +43,13 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-def read_article(element: _Element, unknown: UnknownElements) -> Article:
-    """The article of a PubmedArticle element. Raises BadInput if it has no citation or no usable PMID."""
+def read_article(element: _Element, unknown: UnknownElements, headings: tuple[MeshHeading, ...] = ()) -> Article:
+    """The article of a PubmedArticle element, with the MeSH headings that were cut out of it before.
+
+    Raises BadInput if it has no citation or no usable PMID.
+    """
     draft = Draft(unknown)
+    draft.values["mesh_headings"] = headings
     read_children(element, _RECORD, draft)
     if "pmid" not in draft.values:
         raise BadInput("A PubmedArticle has no usable PMID in its MedlineCitation. Fetch the file again.")

@@ -7,7 +7,6 @@ Source of the forms: NLM's PubMed DTD and its element descriptions, and real rec
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from db.records import AbstractSection, ArticleLink, Author, Grant, MeshHeading, MeshQualifier, OtherAbstract
@@ -90,26 +89,25 @@ def readable(sections: Iterable[AbstractSection]) -> str:
 
 
 def read_mesh(element: _Element, unknown: UnknownElements) -> tuple[MeshHeading, ...]:
-    return tuple(_heading(heading, unknown) for heading in element)
+    return tuple(read_heading(heading, unknown) for heading in element)
 
 
-def _heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
-    name, ui, major = "", "", False
+def read_heading(element: _Element, unknown: UnknownElements) -> MeshHeading:
+    descriptor = ("", "", False)
     qualifiers = []
     for child in element:
         if child.tag == "DescriptorName":
-            name, ui, major = inner_text(child, unknown), child.get("UI", ""), child.get("MajorTopicYN") == "Y"
+            descriptor = read_mesh_name(child, unknown)
         elif child.tag == "QualifierName":
-            starred = child.get("MajorTopicYN") == "Y"
-            qualifiers.append(_qualifier(inner_text(child, unknown), child.get("UI", ""), starred))
+            qualifiers.append(MeshQualifier(*read_mesh_name(child, unknown)))
         else:
             unknown.add(child)
-    return _shared_heading(name, ui, major, tuple(qualifiers))
+    return MeshHeading(*descriptor, tuple(qualifiers))
 
 
-# The same few thousand headings stand on most records; they never change, so records share them.
-_qualifier = lru_cache(maxsize=4096)(MeshQualifier)
-_shared_heading = lru_cache(maxsize=65536)(MeshHeading)
+def read_mesh_name(element: _Element, unknown: UnknownElements) -> tuple[str, str, bool]:
+    """A DescriptorName or QualifierName: name, UI, whether it is starred (a major topic)."""
+    return inner_text(element, unknown), element.get("UI", ""), element.get("MajorTopicYN") == "Y"
 
 
 def read_links(element: _Element, unknown: UnknownElements) -> tuple[ArticleLink, ...]:

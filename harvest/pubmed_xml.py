@@ -17,11 +17,12 @@ from lxml import etree
 from db.errors import BadInput
 from db.records import Article, SourceRecord
 from harvest.identifiers import pmid_number
+from harvest.mesh_headings import cut_headings
 from harvest.pubmed_article import read_article
 from harvest.pubmed_book import read_book
 from harvest.pubmed_head import check_head, reason
 from harvest.pubmed_text import UnknownElements
-from harvest.record_bytes import RecordBytes
+from harvest.record_bytes import MARK, Piece, RecordCutter
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,7 +35,16 @@ _READERS: dict[Any, Callable[[_Element, UnknownElements], Article]] = {
     "PubmedArticle": read_article,
     "PubmedBookArticle": read_book,
 }
+#: Nothing is fetched, nothing is expanded.
+_CAUTION: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _RECORDS = frozenset({*_READERS, "DeleteCitation"})
+_OWN_ENTITY = "The XML refers to an entity of its own, which PubMed never does. It was not read."
 #: After serialising, a reference to an entity of the document's own is all that can look like this.
 _ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)")
 
@@ -54,65 +64,82 @@ def parse_articles(stream: BinaryIO, unknown: UnknownElements | None = None) -> 
     without a PMID. No record is ever given in part, but records that were complete before the damage may have been
     given already: store them in a transaction and let it fail as a whole.
     """
-    unknown = unknown if unknown is not None else UnknownElements()
     head = check_head(stream, _CHUNK)
-    parser: etree.XMLPullParser[_Element] = etree.XMLPullParser(
-        events=("end",),
-        tag=tuple(_RECORDS),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    source = RecordBytes()
-    chunk = head
-    while chunk:
-        source.feed(chunk)
-        _feed(parser, chunk)
-        yield from _complete(parser, source, unknown)
-        chunk = stream.read(_CHUNK)
-    _close(parser)
-    yield from _complete(parser, source, unknown)
+    return _Reading(unknown if unknown is not None else UnknownElements()).records(head, stream)
 
 
-def _feed(parser: etree.XMLPullParser[_Element], chunk: bytes) -> None:
-    try:
-        parser.feed(chunk)
-    except etree.XMLSyntaxError as error:
-        raise BadInput(
-            f"The PubMed XML is damaged at line {error.lineno} ({reason(error)}). Fetch it again."
-        ) from error
+class _Reading:
+    """One stream while it is read."""
+
+    def __init__(self, unknown: UnknownElements) -> None:
+        self._unknown = unknown
+        self._cutter = RecordCutter()
+        self._whole: etree.XMLPullParser[_Element] = etree.XMLPullParser(
+            events=("end",), tag=tuple(_RECORDS), **_CAUTION
+        )
+        self._single: etree.XMLParser[_Element] = etree.XMLParser(**_CAUTION)
+
+    def records(self, head: bytes, stream: BinaryIO) -> Iterator[SourceRecord | DeletedPmids]:
+        chunk = head
+        while chunk:
+            self._feed(self._cutter.take(chunk))
+            yield from self._complete()
+            chunk = stream.read(_CHUNK)
+        self._feed(self._cutter.rest())
+        try:
+            self._whole.close()
+        except etree.XMLSyntaxError as error:
+            raise BadInput("The PubMed XML ends in the middle: it was cut off. Fetch it again.") from error
+        yield from self._complete()
+
+    def _feed(self, seen: bytes) -> None:
+        try:
+            self._whole.feed(seen)
+        except etree.XMLSyntaxError as error:
+            raise _damaged(error, error.lineno) from error
+
+    def _complete(self) -> Iterator[SourceRecord | DeletedPmids]:
+        """What has come whole; each element is read, then dropped from the tree so that memory stays flat."""
+        pieces, unknown = self._cutter.pieces, self._unknown
+        for _, element in self._whole.read_events():
+            parent = element.getparent()
+            piece = pieces.popleft() if pieces and element.get(MARK) is not None else None
+            if parent is not None and parent.getparent() is not None:
+                continue  # a record inside something else is not this file's own
+            if element.tag == "DeleteCitation":
+                yield DeletedPmids(tuple(_deleted(child) for child in element))
+            elif piece is not None:
+                yield SourceRecord(self._article(piece), piece.raw, FORM)
+            else:
+                raw = _written(element)
+                yield SourceRecord(_READERS[element.tag](element, unknown), raw, FORM)
+            if parent is not None:
+                _drop_finished(parent, element, unknown)
+
+    def _article(self, piece: Piece) -> Article:
+        short, headings = cut_headings(piece.raw)
+        try:
+            element = etree.XML(short, self._single)
+        except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_UNDECLARED_ENTITY:
+                raise BadInput(_OWN_ENTITY) from error
+            raise _damaged(error, piece.line + (error.lineno or 1) - 1) from error
+        return (
+            read_article(element, self._unknown, headings)
+            if headings
+            else _READERS[element.tag](element, self._unknown)
+        )
 
 
-def _close(parser: etree.XMLPullParser[_Element]) -> None:
-    try:
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        raise BadInput("The PubMed XML ends in the middle: it was cut off. Fetch it again.") from error
+def _damaged(error: etree.XMLSyntaxError, line: int | None) -> BadInput:
+    return BadInput(f"The PubMed XML is damaged at line {line} ({reason(error)}). Fetch it again.")
 
 
-def _complete(
-    parser: etree.XMLPullParser[_Element], source: RecordBytes, unknown: UnknownElements
-) -> Iterator[SourceRecord | DeletedPmids]:
-    """What the parser has finished; each element is read, then dropped from the tree so that memory stays flat."""
-    for _, element in parser.read_events():
-        parent = element.getparent()
-        if parent is not None and parent.getparent() is not None:
-            source.distrust()
-            continue  # a record inside something else is not this file's own
-        yield _record(element, source, unknown)
-        if parent is not None:
-            _drop_finished(parent, element, unknown)
-
-
-def _record(element: _Element, source: RecordBytes, unknown: UnknownElements) -> SourceRecord | DeletedPmids:
-    if element.tag == "DeleteCitation":
-        return DeletedPmids(tuple(_deleted(child) for child in element))
-    raw = source.cut(element) or etree.tostring(element, encoding="UTF-8", with_tail=False)
+def _written(element: _Element) -> bytes:
+    raw = etree.tostring(element, encoding="UTF-8", with_tail=False)
     if _ENTITY.search(raw):
-        raise BadInput("The XML refers to an entity of its own, which PubMed never does. It was not read.")
-    return SourceRecord(_READERS[element.tag](element, unknown), raw, FORM)
+        raise BadInput(_OWN_ENTITY)
+    return raw
 
 
 def _deleted(element: _Element) -> int:

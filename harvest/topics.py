@@ -20,7 +20,7 @@ DEFAULT_TOPIC = "ketamine-aud"
 
 Part = TypeVar("Part", SearchStrategy, OutcomeLexicon, FacetValue, Question)
 
-_TOPIC_KEYS = {"id", "name", "summary", "known_studies", "exposure_terms", "subject_terms"}
+_TOPIC_KEYS = {"id", "name", "summary", "known_studies", "collections", "exposure_terms", "subject_terms"}
 _SECTIONS = {"topic", "search", "outcomes", "facets", "questions", "pages"}
 
 
@@ -66,6 +66,7 @@ def _topic(source: Path, text: str, document: dict[str, Any]) -> Topic:
         facets=_parts(source, "facets", FacetValue, document),
         questions=_parts(source, "questions", Question, document),
         pages=_pages(source, document.get("pages", {})),
+        collections_folder=_collections_folder(source, head.get("collections")),
         **_known_studies(source, head.get("known_studies")),
     )
 
@@ -94,6 +95,16 @@ def _known_studies(source: Path, name: str | None) -> dict[str, Any]:
         "known_studies": rows,
         "known_studies_provenance": provenance.read_text(encoding="utf-8") if provenance.exists() else "",
     }
+
+
+def _collections_folder(source: Path, name: Any) -> Path | None:
+    """The folder beside the topic file that holds the topic's collections."""
+    if name is None:
+        return None
+    folder = source.parent / str(name)
+    if not folder.is_dir():
+        raise TopicError(f"{source}: collections = {name!r} names a folder beside the file, and there is none.")
+    return folder
 
 
 def _table(source: Path, document: dict[str, Any], name: str) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def test_the_wheel_holds_the_parts_the_site_and_the_data_but_never_the_librarys_
         "db/_site/settings.json",
         "harvest/topics/ketamine-aud.toml",
         "harvest/topics/ketamine-aud.known-studies.csv",
+        "harvest/topics/ketamine-aud.collections/where-to-start.toml",
         "classify/taxonomy.toml",
     } <= set(names)
     assert [name for name in names if "__pycache__" in name] == []

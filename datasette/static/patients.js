@@ -1,7 +1,7 @@
 // Copying the address and printing. The page is whole without this: the buttons show only where they work.
 "use strict";
 
-for (const item of document.querySelectorAll("li.js-only")) {
+for (const item of document.querySelectorAll("li.with-js")) {
   item.hidden = false;
 }
 for (const button of document.querySelectorAll("[data-copy-address]")) {

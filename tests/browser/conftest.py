@@ -21,6 +21,19 @@ SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 
 OpenPage = Callable[..., Page]
 
+#: A list for clinicians with a study that this site does not have, beside the default topic's list for patients.
+WARD_LIST = """
+title = "For the ward"
+intro = "A list to try out."
+audience = "clinicians"
+[[studies]]
+pmid = 29748926
+note = "To read first."
+[[studies]]
+pmid = 11111111
+note = "Not here."
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -38,6 +51,8 @@ def browser() -> Iterator[Browser]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the published site."""
     data = tmp_path_factory.mktemp("browser") / "data"
+    (data / "collections").mkdir(parents=True)
+    (data / "collections" / "for-the-ward.toml").write_text(WARD_LIST, encoding="utf-8")
     with Emulator(invented_corpus(), rate=None) as pubmed:
         arguments = ["up", "--no-serve", "--data", str(data), "--eutils-url", pubmed.url]
         made = CliRunner().invoke(cli, arguments)

@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 from email.policy import default
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from db.digest import Digest, DigestItem, Finding, Relabelling
 from db.digest_formats import FORMS, Style, format_digest, receipt
 from db.errors import BadInput
+from tests.atom import feed_problems
 
 ITEM = DigestItem(
     article_id=7,
@@ -176,34 +176,21 @@ def test_json_holds_every_fact_and_the_counts() -> None:
     }
 
 
+def test_little_harm_is_not_called_a_benefit() -> None:
+    item = replace(
+        ITEM,
+        findings=(Finding("safety", "favours_ketamine", True), Finding("mood", "favours_ketamine", True)),
+        relabelled=(Relabelling("outcomes.safety", "mixed", "favours_comparator"),),
+    )
+    text = format_digest(replace(NEWS, items=(item,)), "text", STYLE)
+    assert "Safety: well tolerated or fewer harms ✓; Mood: favours ketamine ✓" in text
+    assert "Safety: mixed → harm reported" in text
+
+
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(BadInput) as error:
         format_digest(NEWS, "fax", STYLE)
     assert str(error.value) == "There is no digest form 'fax'. Forms: text, html, atom, eml, json."
-
-
-def feed_problems(text: str) -> list[str]:
-    """What the rules of RFC 4287 (and the W3C's validator) would complain of."""
-    atom = "{http://www.w3.org/2005/Atom}"
-    feed = ElementTree.fromstring(text.encode())
-    problems = [] if feed.tag == f"{atom}feed" else ["no feed"]
-    entries = feed.findall(f"{atom}entry")
-    for name, node in [("feed", feed), *((f"entry {n}", entry) for n, entry in enumerate(entries))]:
-        for child in ("id", "title", "updated"):
-            found = node.findall(f"{atom}{child}")
-            if len(found) != 1 or not (found[0].text or "").strip():
-                problems.append(f"{name}: {child}")
-        updated = node.findtext(f"{atom}updated") or ""
-        if len(updated) != 20 or not updated.endswith("Z"):
-            problems.append(f"{name}: time {updated}")
-    ids = [entry.findtext(f"{atom}id") for entry in entries]
-    problems += ["ids twice"] * (len(ids) != len(set(ids)))
-    problems += ["no author"] * (feed.find(f"{atom}author/{atom}name") is None)
-    for n, entry in enumerate(entries):
-        links = [link for link in entry.findall(f"{atom}link") if link.get("rel") == "alternate"]
-        if not links and entry.find(f"{atom}content") is None:
-            problems.append(f"entry {n}: neither link nor content")
-    return problems
 
 
 @pytest.mark.parametrize("address", ["https://evidence.example", ""])

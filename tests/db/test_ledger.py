@@ -97,6 +97,24 @@ def test_prisma_s_has_all_sixteen_items_with_strategy_blocks_and_runs(harvested:
     assert f"{AT} harvest done: found 6, new 5, changed 0, unchanged 0, missing 0, failed 0" in text
 
 
+def test_an_update_that_found_nothing_does_not_hide_what_the_whole_search_found(harvested: Database) -> None:
+    update = runs.start_run(
+        harvested,
+        kind="harvest",
+        at="2026-01-03T00:00:00+00:00",
+        topic_id="t",
+        strategy="KET AND ALC",
+        since="2025-12-20",
+    )
+    runs.save_blocks(harvested, update, [runs.Block("main", "KET AND ALC AND a window of dates", 0)])
+    runs.finish_run(harvested, update, at="2026-01-03T00:00:01+00:00", watermark="2026-01-03")
+    text = prisma_s(harvested)
+    assert "Each part alone, in all of PubMed, on 2026-01-02:" in text
+    assert "KET: ketamin*[tiab]\n    found 99 records" in text
+    assert "a window of dates" not in text
+    assert "last complete search 2026-01-03" in text
+
+
 def test_without_a_complete_run_there_is_nothing_to_report(database: Database) -> None:
     assert prisma_s(database).startswith("No harvest run is complete yet")
     assert prisma_flow(database)["as_of"] is None

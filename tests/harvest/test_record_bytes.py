@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import harvest.pubmed_xml
-from db.records import SourceRecord
-from harvest.pubmed_xml import parse_articles
+from db.errors import BadInput
+from db.records import MeshHeading, MeshQualifier, SourceRecord
+from harvest.files import read_file
+from harvest.pubmed_text import UnknownElements
+from harvest.pubmed_xml import DeletedPmids, parse_articles
 
 
 def record(pmid: int, title: str = "An invented record") -> str:
@@ -61,6 +66,9 @@ AWKWARD = {
     "a name space from the root": PLAIN.replace(
         b"<PubmedArticleSet>", b'<PubmedArticleSet xmlns:m="http://x.invalid/m">'
     ).replace(b"An invented record", b"<m:math>1</m:math>", 1),
+    "a blank in an end tag": PLAIN.replace(b"</PubmedArticle>", b"</PubmedArticle >"),
+    "a blank in the first end tag": PLAIN.replace(b"</PubmedArticle>", b"</PubmedArticle >", 1),
+    "an attribute on a record": PLAIN.replace(b"<PubmedArticle>", b'<PubmedArticle cut="">', 1),
     "a record inside a record": PLAIN.replace(b"<Article>", RECORDS[2].encode() + b"<Article>", 1),
 }
 
@@ -79,3 +87,91 @@ def test_a_doctype_does_not_stand_in_the_way() -> None:
     )
     document = PLAIN.replace(b"<PubmedArticleSet>", doctype + b"\n<PubmedArticleSet>")
     assert [each.raw for each in read(document)] == [text.encode() for text in RECORDS]
+
+
+def test_what_nlm_withdrew_comes_in_its_place_between_records() -> None:
+    withdrawn = b"</PubmedArticle><DeleteCitation><PMID>90000009</PMID></DeleteCitation>"
+    parts = list(parse_articles(io.BytesIO(PLAIN.replace(b"</PubmedArticle>", withdrawn, 1))))
+    assert [getattr(part, "pmids", None) for part in parts] == [None, (90000009,), None, None]
+    assert isinstance(parts[1], DeletedPmids)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line"),
+    [
+        (PLAIN.replace(b"90000002</PMID>", b"90000002</PMD>"), 6),
+        (PLAIN.replace(b"</PubmedArticleSet>", b"</PubmedArticlesSet>"), 10),
+    ],
+)
+def test_a_damaged_file_is_refused_with_the_line_of_the_file(wrong: bytes, line: int) -> None:
+    with pytest.raises(BadInput, match=f"damaged at line {line} "):
+        read(wrong)
+
+
+HEADING = (
+    b'<MeshHeading><DescriptorName UI="D007649" MajorTopicYN="N">Ketamine</DescriptorName>'
+    b'<QualifierName UI="Q000627" MajorTopicYN="Y">therapeutic use</QualifierName></MeshHeading>'
+)
+KETAMINE = MeshHeading("Ketamine", "D007649", False, (MeshQualifier("therapeutic use", "Q000627", True),))
+
+
+def with_headings(inside: bytes) -> bytes:
+    headings = b"<MeshHeadingList>" + inside + b"</MeshHeadingList>"
+    return PLAIN.replace(b"</Article></MedlineCitation>", b"</Article>" + headings + b"</MedlineCitation>", 1)
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (HEADING, (KETAMINE,)),
+        (b"\n " + HEADING + b"\n " + HEADING + b"\n", (KETAMINE, KETAMINE)),
+        (
+            HEADING.replace(b"Ketamine", b"Ket&amp;mine"),
+            (MeshHeading("Ket&mine", "D007649", False, KETAMINE.qualifiers),),
+        ),
+        (HEADING.replace(b"</MeshHeading>", b"<New>1</New></MeshHeading>"), (KETAMINE,)),
+        (b"<MeshHeading/>" + HEADING, (MeshHeading(""), KETAMINE)),
+        (b"", ()),
+    ],
+)
+def test_mesh_headings_are_what_the_record_says(inside: bytes, expected: tuple[MeshHeading, ...]) -> None:
+    assert read(with_headings(inside))[0].article.mesh_headings == expected
+
+
+def test_an_unknown_part_of_a_heading_is_counted_each_time() -> None:
+    unknown = UnknownElements()
+    strange = HEADING.replace(b"</MeshHeading>", b"<New>1</New></MeshHeading>")
+    list(parse_articles(io.BytesIO(with_headings(strange + strange)), unknown))
+    assert unknown.counts == {"MeshHeading/New": 2}
+
+
+def test_a_damaged_heading_is_refused_with_the_line_of_the_file() -> None:
+    with pytest.raises(BadInput, match="damaged at line 6 "):
+        read(with_headings(HEADING + b"\n\n<MeshHeading><Descriptor</MeshHeading>"))
+
+
+def test_real_records_read_the_same_cut_or_not(shared: Path, tmp_path: Path) -> None:
+    """A comment before the root makes the reader take the careful way for the whole file."""
+    compared = 0
+    for path in sorted((shared / "data").rglob("*.xml*")):
+        content = path.read_bytes()
+        document = gzip.decompress(content) if path.suffix == ".gz" else content
+        root = document.find(b"<PubmedArticleSet")
+        if root < 0:
+            continue
+        careful = tmp_path / "careful.xml"
+        careful.write_bytes(document[:root] + b"<!-- careful -->" + document[root:])
+        found = parts_of(path)
+        assert found == parts_of(careful)
+        compared += len(found)
+    assert compared > 2000
+
+
+def parts_of(path: Path) -> list[object]:
+    """The articles and deletions up to the end or to where the file is refused."""
+    parts: list[object] = []
+    try:
+        parts += (getattr(part, "article", part) for part in read_file(path))
+    except BadInput:
+        parts.append("refused")
+    return parts

@@ -83,7 +83,7 @@ def test_a_trial_is_told_from_its_labels(texts: dict[str, Any]) -> None:
     assert page.title == "A trial of ketamine and alcohol, 2025"
     assert {part.id: section(page, part.id) for part in page.sections if part.id not in {"safety", "ask"}} == {
         "studied": [
-            "This was a trial. A trial tests a treatment. Chance chose who got what, and when, like the toss of a coin.",
+            "This was a trial: a test with people. Chance chose who got what, and when, like the toss of a coin.",
             "It is about ketamine and alcohol.",
         ],
         "people": ["40 people took part.", "Among them were people with alcohol use disorder."],
@@ -150,8 +150,10 @@ def test_a_plan_has_no_results_but_says_what_it_will_look_at(texts: dict[str, An
         ),
         texts["en"],
     )
+    headings = {part.id: part.heading for part in page.sections}
+    assert (headings["people"], headings["given"]) == ("Who is it for?", "What is the plan to give?")
     assert section(page, "people") == ["The plan is for 96 people."]
-    assert section(page, "planned") == ["The study will look at drinking, the wish to drink and mood and worry."]
+    assert section(page, "planned") == ["The plan is to look at drinking, the wish to drink and mood and worry."]
     assert section(page, "short") == section(page, "found") == []
 
 
@@ -278,7 +280,9 @@ def test_a_finding_tells_its_own_direction_and_no_other(
         for finding in part.findings:
             label = study.outcomes[finding.domain]
             assert finding.direction == label.value
-            assert finding.word == words(f"directions.{label.value}")
+            own = words.maybe(f"directions_{finding.domain}.{label.value}")
+            assert finding.word == (own or words(f"directions.{label.value}"))
+            assert bool(own) == (finding.domain == "safety" and label.value not in {"mixed", "not_reported"})
             assert finding.statement.checked is label.checked
             assert label.checked or unchecked == "say"
             wrong = [
@@ -356,3 +360,28 @@ def test_the_classifiers_main_result_gives_way_to_outcomes_that_a_person_checked
     unchecked = study(facts=facts, outcomes={"alcohol_use": fact("mixed", checked=False)})
     assert section(compose(checked, texts["en"]), "short") == []
     assert len(section(compose(unchecked, texts["en"]), "short")) == 1
+
+
+@pytest.mark.parametrize("design", ["randomised_trial", "case_report", "preclinical", "systematic_review"])
+def test_little_harm_is_never_called_better(design: str, texts: dict[str, Any]) -> None:
+    facts = {"study_design": fact(design), "relevance": fact("core")}
+    page = compose(study(facts=facts, outcomes={"safety": fact("favours_ketamine")}), texts["en"])
+    (found,) = (part for part in page.sections if part.id == "found")
+    assert [finding.word for finding in found.findings] == ["Little harm seen"]
+    assert "harm" in found.findings[0].statement.text
+    assert "etter" not in " ".join(statement.text for statement in found.statements())
+
+
+def test_a_tag_that_a_persons_account_of_the_treatment_confirms_needs_no_mark(texts: dict[str, Any]) -> None:
+    tags = {"formulation": fact(["ketamine"], checked=False), "route": fact("intravenous", checked=False)}
+    for account, checked in (
+        ("Ketamine 0.8 mg/kg IV over 40 min", True),
+        ("Esketamine 0.4 mg/kg IV", False),
+        ("Ketamine by mouth", False),
+        ("", False),
+    ):
+        facts = {"study_design": fact("randomised_trial"), "intervention": fact(account), **tags}
+        page = compose(study(facts=facts), texts["en"])
+        (given,) = (part for part in page.sections if part.id == "given")
+        drug = given.blocks[0].statement
+        assert (drug.text, drug.checked) == ("The drug was ketamine, given by a drip into a vein.", checked), account

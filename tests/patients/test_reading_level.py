@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from db.collections import collection_files, read_collections
 from db.topic import Topic
+from harvest.topics import load_topic
+from tests.conftest import ROOT
 from tests.patients.conftest import LANGUAGES, language_of
 
 OUTCOMES = ("alcohol_use", "craving", "withdrawal", "mood", "safety")
@@ -92,3 +95,39 @@ def test_the_safety_statement_and_the_help_lines_stand_on_every_page(
         whole = " ".join(page.texts())
         assert "FDA" in whole
         assert [line.number for line in page.help_lines] == ["911", "988", "1-800-662-4357"]
+
+
+def test_the_lists_that_travel_with_the_topic_are_as_easy_to_read(topic: Topic, grades: Any) -> None:
+    collections, _ = read_collections(collection_files([topic.collections_folder]))
+    for collection in collections:
+        notes = [collection.intro, *(entry.note for entry in collection.studies)]
+        assert grades.flesch_kincaid_grade(" ".join(note["en"] for note in notes)) <= 6
+        with language_of(grades, "es"):
+            assert grades.fernandez_huerta(" ".join(note["es"] for note in notes)) >= 80
+        for text in (text for note in notes for text in note.values()):
+            assert not re.search(rf"\b(?:{HARD})\b|%", text, re.IGNORECASE), text
+
+
+@pytest.mark.parametrize("name", ["ketamine-opioid"])
+def test_another_topics_pages_are_made_and_as_easy_to_read(name: str, grades: Any) -> None:
+    """Every design and outcome of the second topic, in both languages, without a word of alcohol."""
+    from evidence_site.patients.compose import compose
+    from evidence_site.patients.study import Fact, PatientStudy
+    from evidence_site.patients.texts import Texts
+    from evidence_site.patients.variants import DESIGNS
+
+    topic = load_topic(ROOT / "harvest" / "topics" / f"{name}.toml")
+    for language in LANGUAGES:
+        words = Texts(language, topic.pages[language]["patients"])
+        for design in DESIGNS:
+            facts = {"study_design": Fact(design), "relevance": Fact("core"), "n_participants": Fact(40)}
+            facts |= {"formulation": Fact(["ketamine"]), "co_treatments": Fact(["buprenorphine", "methadone"])}
+            for direction in ("favours_ketamine", "no_clear_difference", "favours_comparator", "mixed"):
+                outcomes = {outcome.id: Fact(direction) for outcome in topic.outcomes}
+                page = compose(PatientStudy("1", title="x", facts=facts, outcomes=outcomes), words)
+                text = " ".join(page.texts())
+                assert not re.search(r"alcohol|drink|beb[ie]|{|}", text, re.IGNORECASE), text
+                if design in ("randomised_trial", "systematic_review"):
+                    assert sum(len(part.findings) for part in page.sections) == len(topic.outcomes)
+                if language == "en":
+                    assert grades.flesch_kincaid_grade(text) <= 8

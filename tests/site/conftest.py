@@ -16,8 +16,10 @@ import pytest
 
 from db.publish import publish
 from db.serve import Front, listen, run, site_config
+from db.topic import Topic
 from harvest.topics import load_topic
 from tests.conftest import ROOT
+from tests.site.collections import COLLECTIONS
 from tests.site.invented import TERMS, invented_database
 
 
@@ -36,13 +38,24 @@ _load_plugin()
 AT = "2026-11-22T08:00:00Z"
 
 
-def publish_invented(folder: Path, *, studies: int = 120, at: str = AT, abstracts: str = "full") -> Path:
+def publish_invented(
+    folder: Path, *, studies: int = 120, at: str = AT, abstracts: str = "full", topic: Topic | None = None
+) -> Path:
     """A fresh working database in `folder`, published to `folder`/site; returns the site folder."""
     working = folder / "evidence.db"
     if working.exists():
         working.unlink()
     database = invented_database(working, studies)
-    publish(database, folder / "site", topic=load_topic(), terms=TERMS, at=at, version="0.1.0", abstracts=abstracts)
+    publish(
+        database,
+        folder / "site",
+        topic=topic or load_topic(),
+        terms=TERMS,
+        at=at,
+        version="0.1.0",
+        abstracts=abstracts,
+        collections=COLLECTIONS,
+    )
     database.conn.close()
     return folder / "site"
 

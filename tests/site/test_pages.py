@@ -32,6 +32,9 @@ PAGES = (
     "/about",
     "/accessibility",
     "/privacy",
+    "/collections",
+    "/collections/for-patients",
+    "/collections/for-the-ward",
 )
 
 
@@ -187,23 +190,31 @@ def test_a_cell_of_an_export_can_not_become_a_formula() -> None:
     ]
 
 
-def test_the_feed_is_atom_with_stable_ids(client: httpx.Client, address: str) -> None:
-    response = client.get("/changes.atom")
-    feed = ElementTree.fromstring(response.content)
-    atom = "{http://www.w3.org/2005/Atom}"
-    ids = [entry.findtext(f"{atom}id") for entry in feed.iter(f"{atom}entry")]
-    assert response.headers["content-type"] == "application/atom+xml; charset=utf-8"
-    assert feed.findtext(f"{atom}updated") == "2026-11-20T06:00:30Z"
-    assert len(set(ids)) == len(ids) == 100
-    assert all(link.get("href").startswith(f"{address}/") for link in feed.iter(f"{atom}link"))
-
-
 def test_robots_and_sitemap_name_every_relevant_study(client: httpx.Client, address: str) -> None:
     assert f"Sitemap: {address}/sitemap.xml" in client.get("/robots.txt").text
     sitemap = ElementTree.fromstring(client.get("/sitemap.xml").content)
     places = [element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert f"{address}/study/99000001" in places
-    assert len(places) == client.get("/studies.json").json()["total"] + 18
+    assert len(set(places)) == len(places) < 50_000
+    assert sum("/study/" in place for place in places) == client.get("/studies.json").json()["total"]
+    for place in places[::7]:
+        page = html.fromstring(client.get(place).text)
+        assert page.xpath("//meta[@name='robots']/@content") == [], place
+
+
+def test_the_sitemap_tells_each_patient_page_in_every_language(client: httpx.Client, address: str) -> None:
+    sitemap = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    name = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    others = {
+        url.findtext(f"{name}loc"): {link.get("hreflang"): link.get("href") for link in url if link.get("hreflang")}
+        for url in sitemap
+    }
+    both = {"en": f"{address}/patients/99000001", "es": f"{address}/es/patients/99000001"}
+    assert others[both["en"]] == others[both["es"]] == both
+    assert f"{address}/es/collections/for-patients" in others
+    assert others[f"{address}/collections/for-the-ward"] == {}
+    # A retracted study's patient page is for those who have its address, not for search engines.
+    assert f"{address}/patients/99000003" not in others
 
 
 def test_an_unchanged_page_is_not_sent_twice(client: httpx.Client) -> None:

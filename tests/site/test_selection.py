@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from evidence_site import bitmaps
 from evidence_site.asks import Problem
 from evidence_site.edition import Edition
-from evidence_site.filters import RELEVANT, View, view_of
+from evidence_site.filters import RELEVANT, SORTS, View, view_of
 from evidence_site.selection import everything, select
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -98,6 +99,7 @@ def test_every_order_pages_through_each_study_once(edition: Edition, connection:
 
 def test_an_address_is_read_and_written_in_one_form(edition: Edition) -> None:
     pairs = [("page", "2"), ("design", "preclinical"), ("q", " craving  now "), ("design", "observational")]
+    pairs += [("sort", "relevance"), ("design", "preclinical"), *(("relevance", value) for value in RELEVANT)]
     assert view_of(pairs, edition).href() == "/studies?q=craving+now&design=observational&design=preclinical&page=2"
 
 
@@ -121,3 +123,20 @@ def test_unknown_parts_are_all_named_and_the_rest_is_offered(edition: Edition) -
 
 def test_relevance_is_what_hides_records_by_default() -> None:
     assert RELEVANT == ("core", "related", "not_checked")
+
+
+@given(_DESIGNS, _OUTCOMES, _DIRECTIONS, st.sampled_from(["", "craving"]), st.sampled_from(["", *SORTS]), st.randoms())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_an_address_says_its_view_and_nothing_else_says_it_shorter(
+    edition: Edition, designs: list[str], outcomes: list[str], directions: list[str], search: str, sort: str, order: Any
+) -> None:
+    """Short addresses are stateless: what an address says is all that is needed to show the view again."""
+    pairs = [("design", each) for each in designs] + [("outcome", each) for each in outcomes]
+    pairs += (
+        [("direction", each) for each in directions] + [("q", search)] * bool(search) + [("sort", sort)] * bool(sort)
+    )
+    view = view_of(pairs, edition)
+    again = view_of(parse_qsl(urlsplit(view.href()).query), edition)
+    order.shuffle(pairs)
+    assert again.href() == view.href() == view_of(pairs, edition).href()
+    assert all(view_of([p for p in view.pairs if p != pair], edition).href() != view.href() for pair in view.pairs)

@@ -38,6 +38,7 @@ class Edition:
     strategy: Mapping[str, Any]
     terms: Mapping[str, Mapping[str, Term]]
     questions: tuple[Mapping[str, Any], ...]
+    collections: tuple[Mapping[str, Any], ...]
     facets: Mapping[str, Mapping[str, int]]
     orders: Mapping[str, array]
     studies: int
@@ -80,6 +81,9 @@ def load_edition(connection: sqlite3.Connection, address: str, folder: Path, sta
         terms=terms,
         questions=tuple(
             json.loads(text) for (text,) in connection.execute("SELECT question FROM questions ORDER BY position")
+        ),
+        collections=tuple(
+            json.loads(text) for (text,) in connection.execute("SELECT collection FROM collections ORDER BY position")
         ),
         facets=facets,
         orders=_orders(connection),

@@ -159,8 +159,7 @@ def view_of(pairs: Sequence[tuple[str, str]], edition: Edition) -> View:
                 problems.append(f"{BY_PARAM[name].title}: there is no “{_short(value)}”.")
         else:
             view = _single(view, name, value, problems)
-    if view.year_from and view.year_to and view.year_from > view.year_to:
-        view = replace(view, year_from=view.year_to, year_to=view.year_from)
+    view = _shortest(view)
     if problems:
         raise Problem(
             400,
@@ -170,6 +169,15 @@ def view_of(pairs: Sequence[tuple[str, str]], edition: Edition) -> View:
             tuple(problems[:8]),
         )
     return view
+
+
+def _shortest(view: View) -> View:
+    """The same view said in one way: years in order, and nothing named that would apply anyway."""
+    if view.year_from and view.year_to and view.year_from > view.year_to:
+        view = replace(view, year_from=view.year_to, year_to=view.year_from)
+    if set(view.values("relevance")) == set(RELEVANT):
+        view = replace(view, chosen={name: v for name, v in view.chosen.items() if name != "relevance"})
+    return replace(view, sort="") if view.sort == replace(view, sort="").order else view
 
 
 def _added(view: View, name: str, value: str) -> View:

@@ -46,7 +46,7 @@ def page(pages, edition, built, path):
             indexed=built.indexed and built.status == 200,
             canonical=canonical,
             path=path,
-            navigation=routes.NAVIGATION,
+            navigation=routes.navigation(edition),
             **built.context,
         )
         .encode()

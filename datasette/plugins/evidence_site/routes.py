@@ -5,13 +5,46 @@ from __future__ import annotations
 import re
 
 from evidence_site.asks import Problem, Route, Way
-from evidence_site.pages import changes, home, methods, patients, questions, studies_page, study_page, texts, trials
+from evidence_site.pages import (
+    changes,
+    collections,
+    feeds,
+    home,
+    methods,
+    patients,
+    questions,
+    sitemap,
+    studies_page,
+    study_page,
+    texts,
+    trials,
+)
 
 #: In the order of the menu.
-PAGES = (home, questions, studies_page, study_page, trials, changes, methods, patients, texts)
+PAGES = (
+    home,
+    questions,
+    studies_page,
+    study_page,
+    trials,
+    changes,
+    feeds,
+    methods,
+    collections,
+    patients,
+    texts,
+    sitemap,
+)
 
 #: The main menu: address, text, and the name of the section that a page says it belongs to.
 NAVIGATION = tuple(entry for page in PAGES for entry in getattr(page, "NAVIGATION", ()))
+
+
+def navigation(edition) -> list[tuple[str, str, str]]:
+    """The menu without what this snapshot has none of: collections, pages for patients."""
+    has = {"collections": bool(edition.collections), "patients": bool(patients.languages_of(edition))}
+    return [entry for entry in NAVIGATION if has.get(entry[2], True)]
+
 
 _ROUTES: tuple[tuple[re.Pattern[str], Route], ...] = tuple(
     (re.compile(route.pattern), route) for page in PAGES for route in page.ROUTES
@@ -35,6 +68,8 @@ _MEANT = {
     "feed": ("The Atom feed", "/changes.atom"),
     "rss": ("The Atom feed", "/changes.atom"),
     "new": ("What’s new", "/changes"),
+    "list": ("Reading lists", "/collections"),
+    "collection": ("Reading lists", "/collections"),
     "method": ("Methods", "/methods"),
     "export": ("Studies, with exports at the foot of each view", "/studies"),
 }

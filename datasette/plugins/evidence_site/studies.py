@@ -189,3 +189,13 @@ def find_id(connection: sqlite3.Connection, *, pmid: int | None = None, doi: str
     else:
         row = connection.execute("SELECT id FROM studies WHERE path = ?", [path]).fetchone()
     return row[0] if row else None
+
+
+def siblings(connection: sqlite3.Connection, edition: Edition, study: Study) -> list[Study]:
+    """Other papers of the same trial, newest first."""
+    rows = connection.execute(
+        "SELECT DISTINCT b.study_id FROM study_trials AS a JOIN study_trials AS b USING (main_id)"
+        " WHERE a.study_id = ? AND b.study_id <> a.study_id ORDER BY 1 LIMIT 20",
+        [study.row["id"]],
+    )
+    return load_studies(connection, edition, [row[0] for row in rows])

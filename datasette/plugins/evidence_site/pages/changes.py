@@ -1,12 +1,13 @@
-"""What is new, changed, retracted and relabelled, by date; and the same as an Atom feed."""
+"""What is new, changed, retracted and relabelled, by date."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import Any
 
-from evidence_site import feeds, words
-from evidence_site.asks import Ask, File, Page, Problem, Route, Way
+from evidence_site import words
+from evidence_site.asks import Ask, Page, Problem, Route, Way
+from evidence_site.pages.feeds import feeds_by_kind
 
 NAVIGATION = (("/changes", "What’s new", "changes"),)
 
@@ -54,6 +55,7 @@ def build(edition, connection, ask: Ask) -> Page:
             "kinds": [(k, KINDS.get(k, k.replace("_", " ").capitalize())) for k in _in_order(known)],
             "page": int(page),
             "more": len(entries) > PAGE_SIZE,
+            "feeds": feeds_by_kind(edition),
         },
         {"changes": shown, "page": int(page), "more": len(entries) > PAGE_SIZE},
         description="New, changed, retracted and relabelled studies by date.",
@@ -83,12 +85,4 @@ def _in_order(kinds: set[str]) -> list[str]:
     return sorted(kinds, key=lambda k: (order.index(k) if k in order else len(order), k))
 
 
-def build_feed(edition, connection, ask: Ask) -> File:
-    ask.only()
-    return feeds.of_changes(edition, rows(connection, "", 0, 100))
-
-
-ROUTES = (
-    Route(r"/changes(?P<form>\.json)?", build),
-    Route(r"/changes(?P<form>\.atom)", build_feed, forms=("atom",)),
-)
+ROUTES = (Route(r"/changes(?P<form>\.json)?", build),)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from evidence_site import qr
 from evidence_site.asks import Ask, Elsewhere, Page, Problem, Route, Way
 from evidence_site.edition import Edition
 from evidence_site.patients.compose import compose
+from evidence_site.patients.glossary import new_words
 from evidence_site.patients.results import findings, in_numbers, overall
 from evidence_site.patients.studied import people
 from evidence_site.patients.study import Fact, Finding, PatientStudy
 from evidence_site.patients.texts import Texts, sentence
 from evidence_site.patients.variants import tells_results, variant_of
-from evidence_site.studies import Study, find_id, load_studies
+from evidence_site.sharing import Share, share
+from evidence_site.studies import Study, find_id, load_studies, siblings
 
 NAVIGATION = (("/patients", "For patients", "patients"),)
 DEFAULT = "en"
@@ -60,8 +61,8 @@ def build(edition: Edition, connection, ask: Ask) -> Page | Elsewhere:
             "page": page,
             "study": study,
             "is_cautious": bool(study.row["status"]),
-            "code": code_of(edition, texts, here),
-            "mail": mail_of(edition, texts, here),
+            "same": [entry_of(edition, texts, each) for each in siblings(connection, edition, study)],
+            "share": share_in(edition, texts, path),
         },
         description=texts("preview.description"),
         section="patients",
@@ -88,7 +89,14 @@ def build_list(edition: Edition, connection, ask: Ask) -> Page | Elsewhere:
     return Page(
         "patients.html",
         f"{title}, {texts('list.page', n=number, of=pages)}" if number > 1 else title,
-        {**frame(edition, texts, "/patients"), "groups": groups, "number": number, "pages": pages, "count": len(ids)},
+        {
+            **frame(edition, texts, "/patients"),
+            "groups": groups,
+            "meanings": new_words(texts("list.intro"), texts, set()),
+            "number": number,
+            "pages": pages,
+            "count": len(ids),
+        },
         description=texts("list.description"),
         section="patients",
     )
@@ -108,11 +116,15 @@ def _group(design: str) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """One study in a list: where its page is, its title, a status to be warned of, and a few sentences."""
+    """One study in a list: where its page is, its title, a status to be warned of, and a few sentences.
+
+    `paper` is the paper's own title, which tells entries apart; "" for one whose title may claim what is not so.
+    """
 
     href: str
     title: str
     warning: str
+    paper: str
     sentences: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
 
@@ -130,8 +142,13 @@ def entry_of(edition: Edition, texts: Texts, study: Study) -> Entry:
         address_in(texts.language, patient_path(study)),
         compose(told, texts, unchecked_of(edition)).title,
         warning,
+        "" if variant == "retracted" else study.row["title"],
         tuple(sentence(statement.text) for statement in statements if statement.checked),
-        tuple(finding for finding in findings(told, texts, variant) if finding.statement.checked)
+        tuple(
+            finding
+            for finding in findings(told, texts, variant)
+            if finding.statement.checked and finding.direction != "not_reported"
+        )
         if tells_results(variant)
         else (),
     )
@@ -192,7 +209,7 @@ def frame(edition: Edition, texts: Texts, path: str) -> dict[str, Any]:
         "t": texts,
         "here": f"{edition.address}{quote(address_in(texts.language, path), safe='/')}",
         "home": address_in(texts.language, "/patients"),
-        "lists": address_in(texts.language, "/collections"),
+        "lists": address_in(texts.language, "/collections") if edition.collections else "",
         "translations": [
             {
                 "language": other,
@@ -205,25 +222,17 @@ def frame(edition: Edition, texts: Texts, path: str) -> dict[str, Any]:
     }
 
 
-def code_of(edition: Edition, texts: Texts, path: str) -> str:
-    """The QR code of an address as SVG, "" while the site has no address of its own."""
-    if not edition.address:
-        return ""
-    whole = f"{edition.address}{quote(path, safe='/')}"
-    return edition.remember(("qr", texts.language, path), lambda: qr.svg(whole, texts("share.qr")))
-
-
-def mail_of(edition: Edition, texts: Texts, path: str) -> str:
-    """A mailto link with a subject that says nothing about the reader."""
-    body = f"{edition.address}{quote(path, safe='/')}"
-    return f"mailto:?subject={quote(texts('share.mail_subject'))}&body={quote(body, safe='')}"
+def share_in(edition: Edition, texts: Texts, path: str) -> Share:
+    """The share panel of a page for patients, with a subject that says nothing about the reader."""
+    here = quote(address_in(texts.language, path), safe="/")
+    return share(edition, here, texts("share.mail_subject"), texts("share.qr"))
 
 
 def _not_found(edition: Edition, texts: Texts) -> Page:
     return Page(
         "patients_missing.html",
         texts("errors.not_found"),
-        {**frame(edition, texts, "/patients"), "code": "", "mail": ""},
+        frame(edition, texts, "/patients"),
         section="patients",
         status=404,
         indexed=False,

@@ -8,8 +8,10 @@ from evidence_site import exports, words
 from evidence_site.asks import Ask, File, Page, Problem, Route, Way
 from evidence_site.filters import FACETS, PAGE_SIZE, RELEVANT, SORTS, View, view_of
 from evidence_site.machine import study_summary
+from evidence_site.pages.feeds import feeds_of
 from evidence_site.search_syntax import SearchError, plain_words
 from evidence_site.selection import Selection, everything, select
+from evidence_site.sharing import share_plainly
 from evidence_site.studies import load_studies
 
 NAVIGATION = (("/studies", "Studies", "studies"),)
@@ -93,6 +95,8 @@ def context(edition, view: View, selection: Selection | None, studies, pages: in
         "earlier": replace(view, page=view.page - 1).href() if view.page > 1 else "",
         "later": replace(view, page=view.page + 1).href() if view.page < pages else "",
         "first": (view.page - 1) * PAGE_SIZE + 1,
+        "share": share_plainly(edition, replace(view, page=1).href()),
+        "feeds": feeds_of(edition, view),
         "exports": [(name, view_href(view, form)) for form, name in exports.NAMES.items()],
         "search_problem": "",
         "suggestion": "",

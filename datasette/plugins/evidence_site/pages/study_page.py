@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from evidence_site import exports, quotes, words
 from evidence_site.asks import Ask, Elsewhere, File, Page, Problem, Route, Way
 from evidence_site.machine import study_whole
-from evidence_site.studies import Study, citations_of, find_id, load_studies
+from evidence_site.pages import patients
+from evidence_site.reasons import reasons, whys_of
+from evidence_site.sharing import share_plainly
+from evidence_site.studies import Study, citations_of, find_id, load_studies, siblings
 
 #: The facts in the order of reading, and the name of each.
 FACTS = (
@@ -53,10 +57,11 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
     if ask.form in exports.FORMATS:
         return exports.of_view(edition, connection, ask.form, [study.row["id"]])
     links = linked(connection, study)
-    siblings = _siblings(connection, edition, study)
+    same_trial = siblings(connection, edition, study)
     history = changes_of(connection, study.row["id"])
     listed = facts(edition, study)
     usual = most_said(listed)
+    whys = whys_of(connection, study)
     sections = quotes.highlighted(json.loads(study.row["sections"]), study)
     return Page(
         "study.html",
@@ -68,19 +73,23 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
             "design": study.labels.get("study_design"),
             "overall": study.labels.get("overall_direction"),
             "sections": sections,
+            "reasons": reasons(edition, study, whys),
+            "outrun": whys.get("claims_more", {}),
             "links": links,
             "trials": _trials(connection, study),
-            "siblings": siblings,
+            "siblings": same_trial,
             "history": history,
             "citations": citations_of(connection, study.row["id"]),
             "structured": structured(edition, study),
             "mesh": json.loads(study.row["mesh"]),
             "publication_types": json.loads(study.row["publication_types"]),
+            "share": share_plainly(edition, quote(study.row["path"], safe="/")),
+            "plain": patients.patient_path(study) if patients.languages_of(edition) else "",
         },
         lambda: study_whole(
             edition,
             study,
-            {"links": links, "same_trial": [s.row["path"] for s in siblings], "changes": [dict(c) for c in history]},
+            {"links": links, "same_trial": [s.row["path"] for s in same_trial], "changes": [dict(c) for c in history]},
         ),
         description=f"{study.row['authors_short']} {study.source_line}".strip(),
         section="studies",
@@ -208,16 +217,6 @@ def _trials(connection, study: Study) -> list[dict[str, Any]]:
     )
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def _siblings(connection, edition, study: Study) -> list[Study]:
-    """Other papers of the same trial, newest first."""
-    rows = connection.execute(
-        "SELECT DISTINCT b.study_id FROM study_trials AS a JOIN study_trials AS b USING (main_id)"
-        " WHERE a.study_id = ? AND b.study_id <> a.study_id ORDER BY 1 LIMIT 20",
-        [study.row["id"]],
-    )
-    return load_studies(connection, edition, [row[0] for row in rows])
 
 
 def changes_of(connection, study_id: int) -> list[dict[str, Any]]:

@@ -1,8 +1,6 @@
-"""About, accessibility, privacy, robots.txt and the sitemap."""
+"""About, accessibility, privacy and robots.txt."""
 
 from __future__ import annotations
-
-from xml.sax.saxutils import escape
 
 from evidence_site import plain_text
 from evidence_site.asks import Ask, File, Page, Route
@@ -30,25 +28,7 @@ def robots(edition, connection, ask: Ask) -> File:
     return File(("\n".join(lines) + "\n").encode(), "text/plain; charset=utf-8")
 
 
-def sitemap(edition, connection, ask: Ask) -> File:
-    """Every page and every relevant study; the form allows 50,000 addresses."""
-    ask.only()
-    fixed = ["/", "/questions", "/studies", "/trials", "/changes", "/methods", "/about", "/accessibility", "/privacy"]
-    fixed += [f"/question/{question['id']}" for question in edition.questions]
-    studies = connection.execute(
-        "SELECT path, updated FROM studies WHERE relevance <> 'off_topic' ORDER BY id LIMIT 49000"
-    )
-    entries = [f"<url><loc>{escape(edition.address + path)}</loc></url>" for path in fixed]
-    entries += [
-        f"<url><loc>{escape(edition.address + path)}</loc><lastmod>{updated}</lastmod></url>"
-        for path, updated in studies
-    ]
-    head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return File(f"{head}{chr(10).join(entries)}\n</urlset>\n".encode(), "application/xml; charset=utf-8")
-
-
 ROUTES = (
     Route(r"/(?P<name>about|accessibility|privacy)(?P<form>\.json)?", build),
     Route(r"/robots(?P<form>\.txt)", robots, forms=("txt",)),
-    Route(r"/sitemap(?P<form>\.xml)", sitemap, forms=("xml",)),
 )

@@ -70,9 +70,9 @@ def _sections(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Secti
     yield _section(texts, "short", _short(study, texts, variant))
     yield _section(texts, "studied", studied.kind(study, texts, variant))
     if variant not in {"notice", "off_topic"}:
-        yield _section(texts, "people", studied.people(study, texts, variant))
+        yield _section(texts, "people", studied.people(study, texts, variant), variant)
     if variant in {"people", "case", "protocol", "animals"}:
-        yield _section(texts, "given", studied.given(study, texts, variant))
+        yield _section(texts, "given", studied.given(study, texts, variant), variant)
     if variant == "protocol":
         yield _section(texts, "planned", results.planned(study, texts))
     elif tells_results(variant):
@@ -84,9 +84,11 @@ def _sections(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Secti
     yield _section(texts, "ask", [Statement(texts("ask.advice"))])
 
 
-def _section(texts: Texts, name: str, statements: Iterable[Statement]) -> Section:
+def _section(texts: Texts, name: str, statements: Iterable[Statement], variant: str = "") -> Section:
+    """The section under its heading; some kinds of paper (`variant`) ask the question in another way."""
+    heading = texts.maybe(f"heading.{name}_{variant}") or texts(f"heading.{name}")
     blocks = tuple(Block(replace(statement, text=sentence(statement.text))) for statement in statements)
-    return Section(name, texts(f"heading.{name}"), blocks)
+    return Section(name, heading, blocks)
 
 
 def _short(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Statement]:

@@ -16,7 +16,7 @@ def explain(sections: list[Section], texts: Texts) -> tuple[Section, ...]:
         replace(
             section,
             blocks=tuple(replace(block, meanings=_meanings(block, texts, known)) for block in section.blocks),
-            meanings=_new_words(
+            meanings=new_words(
                 " ".join(f"{finding.name} {finding.statement.text}" for finding in section.findings), texts, known
             ),
         )
@@ -25,10 +25,10 @@ def explain(sections: list[Section], texts: Texts) -> tuple[Section, ...]:
 
 
 def _meanings(block: Block, texts: Texts, known: set[str]) -> tuple[Meaning, ...]:
-    return _new_words(block.statement.text, texts, known)
+    return new_words(block.statement.text, texts, known)
 
 
-def _new_words(text: str, texts: Texts, known: set[str]) -> tuple[Meaning, ...]:
+def new_words(text: str, texts: Texts, known: set[str]) -> tuple[Meaning, ...]:
     """Meanings of the words in `text` that are not in `known`, in the order of the glossary; adds them to `known`."""
     found = []
     for id_, entry in (texts.get("glossary") or {}).items():

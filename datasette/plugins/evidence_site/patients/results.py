@@ -33,7 +33,7 @@ def findings(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Findin
             domain=domain,
             name=texts(f"names.{domain}"),
             direction=fact.value,
-            word=texts(f"directions.{fact.value}"),
+            word=texts.maybe(f"directions_{domain}.{fact.value}") or texts(f"directions.{fact.value}"),
             statement=Statement(_said(texts, wording_of_results(variant), domain, fact), fact.checked),
         )
 
@@ -48,8 +48,11 @@ def _said(texts: Texts, wording: str, domain: str, fact: Fact) -> str:
 
 
 def basis(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Statement]:
-    """What "better" and "worse" mean here: than what."""
-    if not any(fact.value in {"favours_ketamine", "favours_comparator"} for fact in study.outcomes.values()):
+    """What "better" and "worse" mean here: than what. Safety has words of its own."""
+    if not any(
+        fact.value in {"favours_ketamine", "favours_comparator"} and not texts.get(f"directions_{domain}")
+        for domain, fact in study.outcomes.items()
+    ):
         return
     if wording_of_results(variant) == "review":
         yield Statement(texts("found.basis_review"))

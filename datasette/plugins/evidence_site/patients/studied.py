@@ -11,6 +11,14 @@ from evidence_site.patients.texts import Texts
 from evidence_site.patients.variants import design_of
 
 _BLINDING = {"double-blind": "blind_double", "single-blind": "blind_single", "open-label": "blind_open"}
+#: How a person writes a route in the account of the treatment, where it is not the label's own word.
+_WRITTEN = {
+    "intravenous": ("intravenous", "IV"),
+    "intramuscular": ("intramuscular", "IM"),
+    "intranasal": ("intranasal", "nasal"),
+    "oral": ("oral", "by mouth"),
+    "sublingual": ("sublingual", "under the tongue"),
+}
 
 
 def kind(study: PatientStudy, texts: Texts, variant: str) -> Iterator[Statement]:
@@ -89,8 +97,18 @@ def _drug(study: PatientStudy, texts: Texts, planned: bool) -> Statement:
     form = "drug_planned" if planned else "drug"
     if route:
         form += "_route"
-    rests_on = ["formulation"] * bool(names) + ["route"] * bool(route)
-    return Statement(texts(f"given.{form}", name=name, route=route), study.is_checked(*rests_on))
+    checked = all(_confirmed(study, field) for field in ["formulation"] * bool(names) + ["route"] * bool(route))
+    return Statement(texts(f"given.{form}", name=name, route=route), checked)
+
+
+def _confirmed(study: PatientStudy, field: str) -> bool:
+    """True where a person wrote the label, or wrote of the treatment in words that name each of its values."""
+    if study.is_checked(field):
+        return True
+    written = str(study.value("intervention") or "") if study.is_checked("intervention") else ""
+    values = study.value(field)
+    values = values if isinstance(values, list | tuple) else [values]
+    return all(any(measures.mentions(written, word) for word in _WRITTEN.get(value, (value,))) for value in values)
 
 
 def _comparison(study: PatientStudy, texts: Texts, planned: bool) -> Iterator[Statement]:
