@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from dataclasses import dataclass, replace
@@ -20,7 +21,8 @@ MOST_RANKED = 20_000
 _RANKED = """
 SELECT rowid FROM studies_fts WHERE studies_fts MATCH ? ORDER BY bm25(studies_fts, 8.0, 2.0, 4.0, 3.0, 4.0, 12.0), rowid
 """
-_MATCHES = "SELECT rowid FROM studies_fts WHERE studies_fts MATCH ?"
+#: All matches as one value: 300,000 rows would take twice as long to step through.
+_MATCHES = "SELECT json_group_array(rowid) FROM studies_fts WHERE studies_fts MATCH ?"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def search(edition: Edition, connection: sqlite3.Connection, expression: str) ->
 
 
 def _search(connection: sqlite3.Connection, expression: str) -> Found:
-    matches = [row[0] for row in connection.execute(_MATCHES, [expression])]
+    matches = json.loads(connection.execute(_MATCHES, [expression]).fetchone()[0])
     bits = bitmaps.from_members(matches)
     if len(matches) > MOST_RANKED:
         return Found(bits, None)
