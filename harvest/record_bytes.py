@@ -3,9 +3,9 @@
 The parser of the stream then sees only what is left: the root, what stands between records, and an empty element in each
 record's place. That is quicker than to let it build every record and to write the record's XML anew, by a third.
 
-Only a stream that is plain enough is cut: UTF-8, without comments, CDATA sections or processing instructions (in which a
-tag could stand that is none), without name spaces from outside the record and without records inside records. PubMed's
-own files are plain. From where a stream is not, the parser sees all of it.
+Only a stream that is plain enough is cut: UTF-8, without comments, CDATA sections or processing instructions in which
+something like a tag stands, without name spaces from outside the record and without records inside records. PubMed's own
+files are plain. From where a stream is not, the parser sees all of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ _PROLOG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml(?P<declaration>[^>]*)\?
 _UTF8 = re.compile(rb"encoding\s*=\s*[\"'](?:utf-?8|us-ascii|ascii)[\"']", re.IGNORECASE)
 _TAGS = (b"PubmedArticle", b"PubmedBookArticle")
 _OPENING = re.compile(rb"<(?P<tag>PubmedArticle|PubmedBookArticle)[\s/>]")
+#: Without a "<" in it, none of these can hold a tag. (PubMed marks some records with an instruction such as <?pmcsd ?>.)
+_HIDES_NOTHING = re.compile(rb"<\?[^<>]*\?>|<!--[^<>]*-->|<!\[CDATA\[[^<>]*\]\]>")
 _LONGEST_RECORD = 1 << 24
 #: Marks the empty element in a record's place. In what is cut no record's tag has an attribute, so none can pose as one.
 MARK = "cut"
@@ -49,9 +51,8 @@ class RecordCutter:
         if not self._plain:
             return chunk
         shown = [b"" if self._begun else self._prolog(chunk)]
-        # Joined first, so that a mark is seen where two chunks meet.
         kept, position = self._kept + chunk[len(shown[0]) :], 0
-        if _has_tag(b"!", kept) or _has_tag(b"?", kept) or len(kept) > _LONGEST_RECORD:
+        if len(kept) > _LONGEST_RECORD:
             self._plain = False
         while self._plain:
             start, end = _next_record(kept, position)
@@ -94,16 +95,6 @@ class RecordCutter:
         return b"<" + _tag(record) + _PLACE + b"\n" * lines
 
 
-def _has_tag(mark: bytes, kept: bytes) -> bool:
-    """Whether "<" and the mark stand together; by way of the mark, which is rare, so that it is found at once."""
-    place = kept.find(mark)
-    while place >= 0:
-        if kept[place - 1 : place] == b"<":
-            return True
-        place = kept.find(mark, place + 1)
-    return False
-
-
 def _next_record(kept: bytes, position: int) -> tuple[int, int]:
     """Where the next record begins and ends; both are the same place if it has not come whole."""
     opening = _OPENING.search(kept, position)
@@ -112,16 +103,29 @@ def _next_record(kept: bytes, position: int) -> tuple[int, int]:
         last = kept.rfind(b"<", position)
         start = len(kept) if last < 0 or kept.find(b">", last) >= 0 else last
         return start, start
-    closing = b"</" + opening["tag"] + b">"
-    found = kept.find(closing, opening.end())
-    return opening.start(), opening.start() if found < 0 else found + len(closing)
+    named_again = kept.find(opening["tag"], opening.end())
+    end = kept.find(b">", named_again) + 1 if named_again >= 0 else 0
+    return opening.start(), end or opening.start()
 
 
 def _can_be_cut(between: bytes, record: bytes) -> bool:
-    if b"xmlns" in between:
+    """Whether the record is one, from its tag to the next place that names it, and hides no other tags."""
+    if b"xmlns" in between or _hides_tags(between) or _hides_tags(record):
         return False
-    return not record or (_tag(record) in _TAGS and not any(record.find(b"<" + tag, 1) > 0 for tag in _TAGS))
+    tag = _tag(record)
+    return not record or (tag in _TAGS and record.endswith(b"</" + tag + b">"))
+
+
+def _hides_tags(text: bytes) -> bool:
+    """Whether a comment or the like is in it that isn't short and plain. Found by its second character, which is rare."""
+    for mark in (b"!", b"?"):
+        place = text.find(mark)
+        while place >= 0:
+            if text[place - 1 : place] == b"<" and not _HIDES_NOTHING.match(text, place - 1):
+                return True
+            place = text.find(mark, place + 1)
+    return False
 
 
 def _tag(record: bytes) -> bytes:
-    return record[1 : record.index(b">")]
+    return record[1 : record.find(b">")]

@@ -61,6 +61,7 @@ AWKWARD = {
     "a comment inside a record": PLAIN.replace(b"<Article>", b"<!-- </PubmedArticle> --><Article>", 1),
     "a CDATA section": PLAIN.replace(b"An invented record", b"<![CDATA[</PubmedArticle>]]>", 1),
     "a processing instruction": PLAIN.replace(b"<Article>", b"<?x </PubmedArticle>?><Article>", 1),
+    "a bracket in a comment": PLAIN.replace(b"<Article>", b"<!-- > --><Article>", 1),
     "another encoding": PLAIN.decode().replace("utf-8", "iso-8859-1").encode("iso-8859-1"),
     "two bytes a letter": PLAIN.decode().replace("utf-8", "utf-16").encode("utf-16"),
     "a name space from the root": PLAIN.replace(
@@ -79,6 +80,17 @@ def test_raw_reads_back_as_the_same_article_from_an_awkward_file(name: str) -> N
     assert [each.article.pmid for each in found] == [90000001, 90000002, 90000003]
     assert all(earlier.raw != later.raw for earlier, later in pairwise(found))
     assert [again(each.raw).article for each in found] == [each.article for each in found]
+
+
+@pytest.mark.parametrize("harmless", [b"<?pmcsd ?>", b"<!-- checked -->", b"<!---->"])
+def test_an_instruction_that_hides_no_tag_stays_in_the_record(harmless: bytes) -> None:
+    """PubMed's own files hold <?pmcsd ?> and <?nihms ?>."""
+    marked = PLAIN.replace(b"<Article>", harmless + b"<Article>")
+    found = read(marked)
+    assert [each.raw for each in found] == [
+        text.encode().replace(b"<Article>", harmless + b"<Article>") for text in RECORDS
+    ]
+    assert [each.article for each in found] == [each.article for each in read(PLAIN)]
 
 
 def test_a_doctype_does_not_stand_in_the_way() -> None:
