@@ -19,7 +19,7 @@ from db.records import OUTCOME_PREFIX, Layer, Tag
 #: more. The page says "may" and shows both sentences.
 CLAIMS_MORE = 0.75
 #: Titles of studies of who responds or why: what they test is not whether the drug works.
-_OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\\bmechanis|relationship")
+_OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\bmechanis|relationship")
 
 
 def read_directions(document: Document, lexicon: Lexicon, study_design: str) -> list[Tag]:
