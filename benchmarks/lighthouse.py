@@ -22,6 +22,7 @@ LIGHTHOUSE = "lighthouse@12.8.2"
 PAGES = ("/", "/question/drinking", "/studies", "/study/35012326", "/methods", "/patients", "/patients/35012326")
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
+TRIES = 4
 # As root, chromium's own sandbox can't start.
 CHROME = "--headless=new --no-sandbox --disable-gpu"
 
@@ -54,7 +55,11 @@ def audit(address: str) -> dict:
         command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json", f"--output-path={report}"]
         command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={CHROME}"]
         environment = {**os.environ, "CHROME_PATH": str(shutil.which("chromium"))}
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        # Chromium sometimes gives Lighthouse no trace (NO_NAVSTART), which its own message advises to answer by another run.
+        for left in reversed(range(TRIES)):
+            done = subprocess.run(command, env=environment, check=not left, stdout=subprocess.DEVNULL)
+            if done.returncode == 0:
+                break
         return json.loads(report.read_text())
 
 
