@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
+import segno
 from lxml import html
 
 from harvest.topics import load_topic
@@ -113,7 +115,26 @@ def test_each_page_that_is_shared_has_its_whole_address_a_mail_and_a_code(
     assert address + path in page.xpath("//main//a/@href")
     assert len(mails) == 1
     assert httpx.URL(mails[0]).params["body"] == address + path
-    assert len(page.xpath("//main//figure//*[local-name()='svg' and @role='img']")) == 1
+    assert len(page.xpath("//main//figure//*[local-name()='svg' and @role='img'] | //main//figure/img[@alt]")) == 1
+
+
+@pytest.mark.parametrize("path", ["/studies?design=protocol", "/study/99000001"])
+def test_a_code_holds_the_whole_address_of_its_page(client: httpx.Client, address: str, path: str) -> None:
+    picture = html.fromstring(client.get(path).text).xpath("//main//figure/img/@src")[0]
+    answer = client.get(picture)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    expected = BytesIO()
+    segno.make(address + path, error="m", micro=False, mask=3).save(
+        expected, kind="svg", lineclass=None, omitsize=True, dark="#000", light="#fff", border=3
+    )
+    assert answer.content == expected.getvalue()
+
+
+@pytest.mark.parametrize("of", ["", "studies", "//elsewhere.example", "/\\elsewhere.example", "/a b", "/" + "a" * 700])
+def test_a_code_leads_nowhere_but_to_this_site(client: httpx.Client, of: str) -> None:
+    answer = client.get("/code.svg", params={"of": of})
+    assert answer.status_code == 400
+    assert "content-security-policy" in answer.headers
 
 
 def test_a_very_long_view_has_no_code_that_no_camera_could_read(client: httpx.Client) -> None:

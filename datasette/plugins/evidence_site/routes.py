@@ -7,6 +7,7 @@ import re
 from evidence_site.asks import Problem, Route, Way
 from evidence_site.pages import (
     changes,
+    codes,
     collections,
     feeds,
     home,
@@ -34,6 +35,7 @@ PAGES = (
     patients,
     texts,
     sitemap,
+    codes,
 )
 
 #: The main menu: address, text, and the name of the section that a page says it belongs to.

@@ -16,21 +16,35 @@ LONGEST_CODED = 600
 
 @dataclass(frozen=True)
 class Share:
-    """`address` is whole; `code` is an SVG element, "" where the site has no address of its own or this one is long."""
+    """`address` is whole. `code` is an SVG element, `picture` the address of one; both are "" where there can be none."""
 
     address: str
     mail: str
-    code: Markup | str
+    code: Markup | str = ""
+    picture: str = ""
 
 
 def share(edition: Edition, path: str, subject: str, code_title: str) -> Share:
-    """The panel of the page at `path`, an encoded address on this site that may have a query."""
-    address = f"{edition.address}{path}"
-    mail = f"mailto:?subject={quote(subject)}&body={quote(address, safe='')}"
-    has_code = bool(edition.address) and len(address) <= LONGEST_CODED
-    return Share(address, mail, qr.svg(address, code_title) if has_code else "")
+    """The panel of a page for patients at `path`, an encoded address on this site; its code stands in the page."""
+    address, mail = _ways(edition, path, subject)
+    return Share(address, mail, code=qr.svg(address, code_title) if can_be_coded(edition, path) else "")
 
 
 def share_plainly(edition: Edition, path: str) -> Share:
-    """The panel of a page for clinicians."""
-    return share(edition, path, f"{edition.info['topic_name']}: evidence", "QR code with the address of this page")
+    """The panel of a page for clinicians at `path`, which may have a query.
+
+    Its code is fetched when it comes into view: drawing one takes as long as a third of the page, for the few who want it.
+    """
+    address, mail = _ways(edition, path, f"{edition.info['topic_name']}: evidence")
+    picture = f"/code.svg?of={quote(path, safe='/')}" if can_be_coded(edition, path) else ""
+    return Share(address, mail, picture=picture)
+
+
+def can_be_coded(edition: Edition, path: str) -> bool:
+    """Whether the site has an address of its own that is short enough with this path."""
+    return bool(edition.address) and len(edition.address) + len(path) <= LONGEST_CODED
+
+
+def _ways(edition: Edition, path: str, subject: str) -> tuple[str, str]:
+    address = f"{edition.address}{path}"
+    return address, f"mailto:?subject={quote(subject)}&body={quote(address, safe='')}"
