@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group(name="collections", no_args_is_help=True)
 def collections_group() -> None:
-    """Lists of studies that staff choose: one TOML file each, in collections/ of the data folder.
+    """Lists of studies that staff choose. One TOML file each, in collections/ of the data folder.
 
     \b
     Example: evidence collections check

@@ -70,7 +70,7 @@ def _check_terms(filters: dict[str, Any]) -> None:
 )
 @data_option
 def ledger_command(form: str, data: Path) -> None:
-    """The search as a review reports it: PRISMA-S text, or the numbers of a PRISMA 2020 flow diagram.
+    """The search as a review reports it. PRISMA-S text, or the numbers of a PRISMA 2020 flow diagram.
 
     \b
     Example: evidence ledger

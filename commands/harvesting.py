@@ -48,7 +48,7 @@ def harvest_command(
     data: Path,
     as_json: bool,
 ) -> None:
-    """One harvest run: asks PubMed for new and changed records and stores them.
+    """One harvest run. Asks PubMed for new and changed records and stores them.
 
     \b
     Example: evidence harvest
@@ -92,7 +92,7 @@ def _dry_run(topic: Topic, eutils_url: str | None, as_json: bool) -> None:
 @data_option
 @json_option
 def import_command(files: tuple[Path, ...], keep_all: bool, topic_file: Path | None, data: Path, as_json: bool) -> None:
-    """Imports PubMed XML (.xml, .xml.gz, baseline and update files), MEDLINE/.nbib and PubMed's CSV export.
+    """Imports files of PubMed records. XML (.xml, .xml.gz, baseline and update files), MEDLINE/.nbib, PubMed's CSV.
 
     Each file is stored whole or not at all.
 
@@ -118,7 +118,7 @@ def import_command(files: tuple[Path, ...], keep_all: bool, topic_file: Path | N
 def search_check_command(
     offline: bool, eutils_url: str | None, verbose: bool, topic_file: Path | None, data: Path, as_json: bool
 ) -> None:
-    """Runs the search strategy against the topic's known studies: found, missed, and lost by which concept block.
+    """Checks the search strategy. Which of the topic's known studies it finds, misses, and which concept block loses them.
 
     \b
     Example: evidence search-check

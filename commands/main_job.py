@@ -173,7 +173,7 @@ def up_command(
     data: Path,
     as_json: bool,
 ) -> None:
-    """The whole main job: create, load the starter set, harvest, tag, publish, serve.
+    """The whole main job in one. Creates the database, loads the starter set, harvests, tags, publishes, serves.
 
     Without network it says so once and carries on with what is there.
 
@@ -252,7 +252,7 @@ def tag_command(
     data: Path,
     as_json: bool,
 ) -> None:
-    """Tags what has no tag from the current model: study design, relevance, outcomes and their direction, facts.
+    """Tags what has no tag from the current model. Study design, relevance, outcomes and their direction, facts.
 
     \b
     Example: evidence tag
@@ -281,7 +281,7 @@ def tag_command(
 @data_option
 @json_option
 def publish_command(abstracts: str, topic_file: Path | None, data: Path, as_json: bool) -> None:
-    """Builds the public snapshot and swaps it in; readers see the old one or the new one, never half.
+    """Builds the public snapshot and swaps it in. Readers see the old one or the new one, never half.
 
     \b
     Example: evidence publish --abstracts quotes
@@ -297,7 +297,7 @@ def publish_command(abstracts: str, topic_file: Path | None, data: Path, as_json
 @serve_options
 @data_option
 def serve_command(host: str, port: int, address: str, data: Path) -> None:
-    """Serves the snapshot; picks up each new one without dropping a request.
+    """Serves the snapshot. Picks up each new one without dropping a request.
 
     \b
     Example: evidence serve --port 8080 --address https://evidence.example.org

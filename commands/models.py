@@ -35,7 +35,7 @@ from commands.options import (
 def train_command(
     labels: Path, output: Path | None, leave_out: tuple[str, ...], seed: int, data: Path, as_json: bool
 ) -> None:
-    """Fits the model of study design from label files and from what people corrected in the working database.
+    """Fits the model of study design. From label files and from what people corrected in the working database.
 
     A model in DATA/model is taken up by the next `evidence tag`, `up` or `update`; the packaged one stays as it is.
 
@@ -74,7 +74,7 @@ def _corrections(data: Path) -> list[dict[str, Any]]:
 @data_option
 @json_option
 def evaluate_command(labels: Path, topic_file: Path | None, model_file: Path | None, data: Path, as_json: bool) -> None:
-    """Per-class precision, recall, F1 with intervals, calibration and abstention of the current model.
+    """Measures the current model. Per-class precision, recall, F1 with intervals, calibration and abstention.
 
     \b
     Example: evidence evaluate --labels gold.jsonl --json

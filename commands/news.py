@@ -41,7 +41,7 @@ def digest_command(
     topic_file: Path | None,
     data: Path,
 ) -> None:
-    """What is new, changed and retracted since a day; says so when nothing is.
+    """What is new, changed and retracted since a day. Says so when nothing is.
 
     Mail settings come from EVIDENCE_SMTP_HOST, _PORT, _USER, _PASSWORD, _FROM, _TO and _TLS.
 

@@ -21,7 +21,7 @@ from db.errors import EvidenceError
 @topic_option
 @data_option
 def schedule_command(form: str, every: str, install: bool, folder: Path, topic_file: Path | None, data: Path) -> None:
-    """Prints a timer that runs `evidence update`, or writes it with --install.
+    """A timer that runs `evidence update`. Printed, or written with --install.
 
     \b
     Example: evidence schedule --data /var/lib/evidence --install
@@ -65,7 +65,7 @@ class Age(click.ParamType[timedelta]):
 @data_option
 @json_option
 def status_command(max_age: timedelta | None, data: Path, as_json: bool) -> None:
-    """Last run, last success, counts, model, age of the snapshot, health.
+    """Whether all is well. Last run, last success, counts, model, age of the snapshot.
 
     \b
     Example: evidence status --max-age 48h --json
@@ -94,7 +94,7 @@ def status_command(max_age: timedelta | None, data: Path, as_json: bool) -> None
 @click.argument("target", type=PATH)
 @data_option
 def backup_command(target: Path, data: Path) -> None:
-    """Copies the working database to one file, even while a harvest runs.
+    """Copies the working database to one file. Even while a harvest runs.
 
     \b
     Example: evidence backup /backups/evidence-2026-11-25.db
@@ -109,7 +109,7 @@ def backup_command(target: Path, data: Path) -> None:
 @click.argument("source", type=PATH)
 @data_option
 def restore_command(source: Path, data: Path) -> None:
-    """Checks a backup, then puts it in the place of the working database, which is kept beside it.
+    """Checks a backup and puts it in place. The working database that was there is kept beside it.
 
     \b
     Example: evidence restore /backups/evidence-2026-11-25.db

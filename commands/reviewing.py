@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 def correct_command(
     reference: str, field: str, value: str, by: str, reason: str, quote: str, data: Path, as_json: bool
 ) -> None:
-    """Sets what stands for one field of one article, above any tag, for good.
+    """Sets what stands for a field of an article. Above any tag, for good.
 
     PMID may be a DOI. FIELD is relevance, study_design, overall_direction, outcomes.DOMAIN or a fact; VALUE "null" means
     that the record does not say. Lists take ";" between items.
