@@ -30,10 +30,12 @@ NULL = Sought(
     rf"|show\w*|produc\w+|result\w*|lead|reach|attain|predict\w*|detected|observed|found|modif\w+|benefit\w*|worsen\w*|impair\w*"
     rf"|evident|confer|prolong\w*|prevent\w*|support\w*|lower|raise|attenuat\w+|potentiat\w+|block\w*)"
     rf"|\bnot (?:statistically |clinically )?significant\w*|\bnot (?:significantly|statistically) \w+|\bnon-?significan\w+"
-    rf"|\binsignificant\w*|\bno (?:significance|different)\b|\bfailed to\b|\bneither\b|\bunchanged\b|\bunaffected\b|\bunaltered\b"
+    rf"|\binsignificant\w*|\bno (?:significance|different)\b|\bfail(?:ed|s)? to (?:show|demonstrate|improve|reduce|decrease|increase|alter|affect|separate|reach|produce|prevent|attenuate|block|find|detect|provide|enhance)\b|\bneither\b|\bunchanged\b|\bunaffected\b|\bunaltered\b"
     rf"|\bwithout (?:any )?(?:significant(?:ly)? )?{_GAP}(?:differen\w+|chang\w+|increas\w+|impair\w+|affect\w+|improv\w+)"
     rf"|\black of (?:an? )?(?:significant )?(?:\w+ )?(?:effect|difference|benefit|efficacy|improvement|relationship)\w*"
-    rf"|\bno longer significant|\bremained stable\b|\bnot detected\b|\bns\b"
+    rf"|\bno longer significant|\bremained stable\b|\bnot detected\b|\(ns\)|\bp\s?[=:]\s?ns\b|\bn\.s\."
+    rf"|\b(?:did|does|has|have|had) not (?:\w+ )?(?:achieve|attain|meet)\b|\bcannot {_GAP}(?:reduc\w+|decreas\w+|improv\w+|increas\w+|prevent\w*|affect\w*)"
+    rf"|\bno significantly \w+|\bnot (?:\w+ )?(?:stronger|better|greater|superior|more effective)\b"
     rf"|\b(?:similar|comparable|equivalent|equal|the same)\b(?! to (?:those|that) (?:of|reported)| drug| agents| compounds| studies| findings)"
     rf"|\bsimilarly\b(?=[^,])|\bequally\b|\bdifferences? (?:was|were) not\b|\bas (?:effective|efficacious|safe) as\b"
 )
@@ -48,17 +50,19 @@ UP = Sought(
 )
 DOWN = Sought(
     r"\b(?:decreas\w+|reduc\w+|lower\w*|fewer|less|shorter|declin\w+|attenuat\w+|diminish\w*|dropp\w+|fell|suppress\w*|lowest"
-    r"|least|shorten\w*|drop|blunt\w*|abolish\w*|prevent\w*|inhibit\w*|smaller|minimi\w+|lessen\w*|sparing|cessation|block\w*"
+    r"|(?<!at )least|shorten\w*|drop|blunt\w*|abolish\w*|prevent\w*|inhibit\w*|smaller|minimi\w+|lessen\w*|sparing|cessation|block\w*"
     r"|revers\w+|normali\w+|absence of|resol\w+)\b"
 )
 GOOD = Sought(
-    r"\b(?:improv\w+|effective\w*|efficac\w+|benefi\w+|superior\w*|better|alleviat\w+|reliev\w+|relief|ameliorat\w+|respond(?:ed|s|ing)?\b"
+    r"\b(?:improv\w+|effective|efficacious|benefi\w+|superior\w*|better|alleviat\w+|reliev\w+|relief|ameliorat\w+|respond(?:ed|s|ing)?\b"
     r"|promis\w+|favou?r\w*|positive (?:results?|effects?|outcomes?|impact)|advantage\w*|success\w*|help\w*|remitted|robust"
-    r"|recover\w*|therapeutic (?:effects?|potential|benefits?)|antidepressant|antidepressant-like|gains?|useful|met criteria"
+    r"|recover\w*|therapeutic (?:effects?|potential|benefits?)|gains?|useful|met criteria"
+    r"|(?:produc\w+|exert\w*|induc\w+|show\w*|demonstrat\w+|display\w*|exhibit\w*|elicit\w*|had|has|have|possess\w*|provid\w+) (?:[\w,-]+ ){0,4}(?:antidepressant|analgesic|anxiolytic|antisuicidal|anti-suicidal|anti-\w+)(?:-like)? (?:effect|respon|action|efficac|activit|propert)\w*"
+    r"|(?:show\w*|demonstrat\w+|support\w*|proven|good|superior|significant|high|promising|robust|evidence (?:of|for)) (?:[\w-]+ ){0,3}(?:efficacy|effectiveness)"
     r"|potential (?:treatment|therap\w+|role|benefit)|protect\w*|rescued?|outperform\w*)\b"
 )
 BAD = Sought(
-    r"\b(?:worse\w*|deteriorat\w+|impair\w+|inferior\w*|harm\w*|exacerbat\w+|triggered|relapsed|risks?|caution\w*|warn\w*"
+    r"\b(?:worse\w*|deteriorat\w+|impair(?:ed|s|ing)|inferior\w*|harm\w*|exacerbat\w+|triggered|relapsed|caution\w*|warn\w*"
     r"|intolerable|poor\w*|concern\w*|precipitat\w+|aggravat\w+|detriment\w*|ineffective|less effective|disrupt\w*"
     r"|reverted|returned to baseline|waned)\b"
 )
@@ -92,7 +96,8 @@ UNSTATED = Sought(
     r"evaluate|explore|compare|test|study|clarify|determine|establish|identify|confirm)|will be|will (?:provide|help|have)|is needed|are needed"
     r"|(?:is|are) (?:warranted|required|necessary)|needs? to be|should be (?:considered|investigated|explored|studied|interpreted)"
     r"|remains? (?:unknown|unclear|to be|uncertain|limited)|is (?:unknown|unclear)|future (?:research|studies|work|trials|controlled)"
-    r"|further (?:research|studies|study|trials|investigation|work)|objective|purpose|little is known|we (?:report|describe|present|review)"
+    r"|further (?:research|studies|study|trials|investigation|work)|objective|purpose|little is known|we (?:report|describe|present|review|discuss)"
+    r"|to ensure|need for|(?:is|are) (?:outlined|discussed|reviewed|summari[sz]ed)|defined as|outcomes? (?:was|were|included)\b|explores?\b|which will\b|would\b|not sufficient to"
     r"|this (?:study|review|article|paper|trial|work) (?:aim|examin|investigat|evaluat|explor|describ|review|assess|was designed|was to))"
 )
 COMPARATOR = Sought(

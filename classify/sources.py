@@ -13,11 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from classify.datasets import Example, Line, read_labels, read_lines, record_of, without
+from classify.readings import SOURCE as READINGS
+from classify.readings import read_readings
 from db.errors import BadInput
 
 #: The collections by the name that `leave_out` takes: file, what it is, and on which terms it may be used.
 SOURCES: Mapping[str, tuple[str, str, str]] = {
     "gold": ("gold_dev.jsonl", "own gold set, development half", "own labels; texts belong to their publishers"),
+    READINGS: (
+        "readings.jsonl",
+        "own readings of abstracts on ketamine, without the held-out ones",
+        "own labels; texts belong to their publishers and are read in place",
+    ),
     "study_type_teller": (
         "study_type_teller.jsonl",
         "StudyTypeTeller: hand-labelled study types of neuroscience records",
@@ -72,6 +79,8 @@ def load_collections(
     found = Collections()
     folders = [place, place / "labels", place / "data", place.parent / "data"] if place.is_dir() else []
     for source, (name, title, _) in SOURCES.items():
+        if source == READINGS:
+            continue  # they travel with the package; their texts come from the other sources
         path = next((folder / name for folder in folders if (folder / name).exists()), None)
         if source in leave_out:
             found.messages.append(f"Left out as asked: {title}.")
@@ -79,6 +88,7 @@ def load_collections(
             found.messages.append(f"Not found, trained without: {title} ({name}).")
         else:
             found.examples[source] = read_labels(path, source) if source == "gold" else list(_examples(path, source))
+    _add_readings(found, leave_out)
     for path in _own_files(place):
         found.examples.setdefault("own", []).extend(read_labels(path, "own"))
     if not any(found.examples.values()):
@@ -88,6 +98,26 @@ def load_collections(
     else:
         _add_corrections(found, corrected(corrections))
     return found
+
+
+def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:
+    """Our own readings of records that the other sources hold; they leave those, so that no record counts twice."""
+    if READINGS in leave_out:
+        found.messages.append(f"Left out as asked: {SOURCES[READINGS][1]}.")
+        return
+    texts = [example for source, part in found.examples.items() if source != "gold" for example in part]
+    read, judging = read_readings(texts), read_readings(texts, held_out=True)
+    if read:
+        held = found.examples.get("gold", [])
+        read = without(read, held)
+        for source, part in found.examples.items():
+            if source != "gold":
+                found.examples[source] = without(part, [*read, *judging])
+        found.examples[READINGS] = read
+    else:
+        found.messages.append(
+            f"Not found, trained without: {SOURCES[READINGS][1]} (their texts are in the other sources)."
+        )
 
 
 def _own_files(place: Path) -> list[Path]:

@@ -84,6 +84,9 @@ def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence) -
     directions = {item.statement.direction for item in evidence} - {NOT_REPORTED}
     if len(directions) > 1:
         found.append("another sentence says otherwise")
+    sections = {item.section for item in evidence if item.statement.direction == chosen.statement.direction}
+    if not sections >= {"results", "conclusions"}:
+        found.append("results and conclusions don't both say so")
     return found
 
 

@@ -16,6 +16,7 @@ from classify.datasets import Example, identities, identity_marks
 from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
 from classify.model import DesignModel, to_content
+from classify.readings import SOURCE as READINGS
 from classify.sections import split_sections
 from classify.sources import CORRECTIONS, Collections, load_collections
 from classify.taxonomy import ids
@@ -144,9 +145,9 @@ def design_targets(prepared: Prepared) -> tuple[npt.NDArray[np.str_], Floats]:
     """Each example's design ("" where undecided) and how much it counts."""
     designs = np.array([label.design if label else "" for label in prepared.labels])
     weights = np.array([label.weight if label else 0 for label in prepared.labels], np.float32)
-    return designs, np.where(prepared.where("gold", "own", CORRECTIONS), weights * OWN_WEIGHT, weights).astype(
-        np.float32
-    )
+    return designs, np.where(
+        prepared.where("gold", READINGS, "own", CORRECTIONS), weights * OWN_WEIGHT, weights
+    ).astype(np.float32)
 
 
 def fit_design(prepared: Prepared, use: Bools) -> DesignModel:
