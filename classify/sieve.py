@@ -69,7 +69,11 @@ class _Sieve:
     def _called_for(self, text: str) -> int:
         if not 0 < len(self._by_word) < _MOST_WORDS:
             self._by_word = _Words(self._patterns)
-        return reduce(or_, map(self._by_word.__getitem__, set(spaced(text).split(" "))))
+        words = spaced(text).split(" ")
+        called = set(map(self._by_word.get, words))  # most words call for nothing, so few numbers are left
+        if None in called:
+            called = set(map(self._by_word.__getitem__, words))
+        return reduce(or_, called)
 
 
 class _Words(dict[str, int]):
