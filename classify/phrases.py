@@ -130,11 +130,7 @@ class Phrases(Generic[Payload]):
 
     def _phrases_of_two(self, word: str, following: str) -> tuple[_Phrase[Payload], ...]:
         """Most phrases fail at their second word: those that don't."""
-        found = [
-            phrase
-            for phrase in self._phrases_from(word)
-            if not phrase.rest or _fits(following, *phrase.rest[0])
-        ]
+        found = [phrase for phrase in self._phrases_from(word) if not phrase.rest or _fits(following, *phrase.rest[0])]
         return _remember(self._of_two, (word, following), found)
 
 
