@@ -83,9 +83,12 @@ class DesignModel:
 
 def _largest(values: Floats, most: int) -> npt.NDArray[np.intp]:
     """The places of the largest values, largest first, of equal ones the first."""
-    least = np.partition(values, -most)[-most] if len(values) > most else -np.inf
-    able = np.flatnonzero(values >= least)
-    return able[np.argsort(-values[able], kind="stable")[:most]]
+    if len(values) <= most:
+        return np.argsort(-values, kind="stable")
+    rising = values.copy()
+    rising.partition(-most)  # far quicker than to sort all
+    able = (values >= rising[-most]).nonzero()[0]
+    return np.asarray(able[(-values[able]).argsort(kind="stable")[:most]])
 
 
 def softmax(scores: npt.NDArray[Any]) -> Floats:
