@@ -185,7 +185,7 @@ _ROUTE_PARTS = {
     "rectal": ("rect",),
     "intrathecal": ("intrathecal", "epidural"),
 }
-_SHORT_ROUTE = re.compile(r"(?:i(?:\.\s?)?[vmp]|s(?:\.\s?)?c)(?:\.|(?!\w))")
+_SHORT_ROUTE = Sought(r"\b(?:i(?:\.\s?[vmp]\.|[vmp]\b)|s(?:\.\s?c\.|c\b))")
 
 
 @cache

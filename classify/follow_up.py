@@ -21,7 +21,6 @@ _MEASURED = re.compile(
     r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
     r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"
 )
-_IS_MEASURED = Sought(_MEASURED.pattern)  # for whole sentences, whose words are looked at anyway
 _NOT_FOLLOW = re.compile(
     r"(?:aged?|age of|age range|history|duration of|past|last|previous|prior|over the|for at least|mean age|every|each|per|once a|twice a|over|infused across|across|lasting|washout\w*|apart"
     r"|interval of|separated by|minimum of|between|in the month|abstinent for|remission)\s(?:\w+\s){0,2}$"
@@ -72,7 +71,7 @@ def _timed_sentences(document: Document, *, case: bool) -> Iterator[tuple[Senten
         words = document.text[sentence.start : sentence.end]
         if not (holds(words, _TIME_PARTS) or _HOUR.search(words)):
             continue
-        if case or (sentence.section in _TIMED and _IS_MEASURED.search(words)):
+        if case or (sentence.section in _TIMED and _MEASURED.search(words)):
             yield sentence, bool(_FOLLOW.search(words))
 
 
