@@ -57,7 +57,7 @@ def design_tags(records: Sequence[TaggableRecord], readings: Sequence[Reading], 
 
 def _modelled(record: TaggableRecord, reading: Reading, chances: Floats, model: DesignModel) -> Tag:
     rule = reading.ruled
-    if reading.notice:
+    if reading.announced:
         return _tag(rule, Layer.RULES, model.threshold)
     said = pubmed_design(record)
     if said is None and reading.empty:

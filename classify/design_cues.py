@@ -160,6 +160,17 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 
+_REMARK_TITLE = re.compile(
+    r"^\W*(?:comment(?:ary)? (?:on|to)\b|(?:authors?'? )?(?:reply|response) to(?: the)?(?: letter| comment|:| [\"“'‘])|in reply\b|editorial\b)"
+    r"|[:.,\-–—(\[]\s*(?:authors?['’]? )?(?:reply|response|commentary|comment|editorial)\W*$",
+    re.IGNORECASE,
+)
+_REMARK = re.compile(
+    r"^\W*(?:comments? on (?:an|the) (?:article|paper|study)|(?:replies|reply|response) (?:to (?:the )?(?:comments?|letter)|by)\b|(?:this|the) letter (?:to the editor )?(?:was written|comments?|responds|is in response|discusses)\b"
+    r"|this (?:commentary|editorial)\b|regarding the (?:article|paper)|we read with)|\bin this (?:commentary|editorial|viewpoint)\b",
+    re.IGNORECASE,
+)
+
 
 @cache
 def _phrases() -> tuple[tuple[str, re.Pattern[str], int], ...]:
@@ -244,3 +255,8 @@ def _at_word_start(pattern: re.Pattern[str], text: str, start: int, end: int) ->
 def is_notice(title: str) -> bool:
     """True for a title that announces a correction, a retraction or an expression of concern."""
     return bool(_NOTICE.search(title))
+
+
+def is_remark(title: str, body: str) -> bool:
+    """True for a letter, reply or commentary that says so of itself: its words are often those of the trial it is about."""
+    return bool(_REMARK_TITLE.search(title) or _REMARK.search(body))

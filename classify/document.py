@@ -76,6 +76,10 @@ class Document:
         return self._by_sentence(self.in_text.outcomes)
 
     @cached_property
+    def _contexts(self) -> dict[int, list[TermHit]]:
+        return self._by_sentence(self.in_text.contexts)
+
+    @cached_property
     def _facets(self) -> dict[int, list[TermHit]]:
         return self._by_sentence(self.in_text.facets)
 
@@ -110,6 +114,9 @@ class Document:
 
     def facets(self, sentence: Sentence) -> list[TermHit]:
         return self._facets.get(sentence.start, [])
+
+    def contexts(self, sentence: Sentence) -> list[TermHit]:
+        return self._contexts.get(sentence.start, [])
 
     def quote(self, start: int, end: int) -> str:
         """A verbatim piece of the abstract."""

@@ -47,9 +47,9 @@ class OutcomeRows:
     plain_benefit: Bools
 
 
-def labelled_outcomes(examples: Sequence[Example]) -> list[Example]:
-    """The examples whose outcomes somebody labelled."""
-    return [example for example in examples if isinstance(example.labels.get("outcomes"), list)]
+def has_outcomes(example: Example) -> bool:
+    """Whether somebody labelled its outcomes."""
+    return isinstance(example.labels.get("outcomes"), list)
 
 
 def outcome_rows(examples: Sequence[Example], designs: Sequence[str], reader: Reader) -> OutcomeRows:

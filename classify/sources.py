@@ -15,7 +15,9 @@ from typing import Any
 from classify.datasets import Example, Line, read_labels, read_lines, record_of, without
 from classify.readings import SOURCE as READINGS
 from classify.readings import read_readings
+from classify.taxonomy import ids
 from db.errors import BadInput
+from db.records import OUTCOME_PREFIX
 
 #: The collections by the name that `leave_out` takes: file, what it is, and on which terms it may be used.
 SOURCES: Mapping[str, tuple[str, str, str]] = {
@@ -126,12 +128,37 @@ def _own_files(place: Path) -> list[Path]:
 
 
 def corrected(records: Iterable[Mapping[str, Any]]) -> list[Example]:
-    """The label records whose study design a person decided. Curated ones (the starter set) don't count as corrections."""
+    """The label records whose study design or outcomes a person decided, with these labels alone.
+
+    Curated labels (the starter set) don't count as corrections.
+    """
     return [
-        Example(record_of("A corrected article", record), record, CORRECTIONS, str(record.get("doi") or "").lower())
+        Example(
+            record_of("A corrected article", record),
+            _by_person(record),
+            CORRECTIONS,
+            str(record.get("doi") or "").lower(),
+        )
         for record in records
-        if (record.get("label_sources") or {}).get("study_design") == "person"
+        if any(name == "study_design" or name.startswith(OUTCOME_PREFIX) for name in _persons(record))
     ]
+
+
+def _persons(record: Mapping[str, Any]) -> list[str]:
+    return [name for name, source in (record.get("label_sources") or {}).items() if source == "person"]
+
+
+def _by_person(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Nobody decided on the other domains, so they are neither reported nor absent: `disputed`."""
+    decided = _persons(record)
+    outcomes = [
+        pair
+        for pair in record.get("outcomes") or ()
+        if pair["direction"] is not None and OUTCOME_PREFIX + pair["domain"] in decided
+    ]
+    unknown = [domain for domain in ids("outcome_domain") if OUTCOME_PREFIX + domain not in decided]
+    design = record.get("study_design") if "study_design" in decided else None
+    return {**record, "study_design": design, "outcomes": outcomes, "disputed": unknown}
 
 
 def _add_corrections(found: Collections, examples: list[Example]) -> None:

@@ -147,11 +147,11 @@ def figures(prepared: Prepared, held_out: HeldOut, settings: Settings) -> dict[s
     told: dict[str, Any] = {}
     targets, weights = design_targets(prepared)
     unseen = _unseen_thresholds(prepared, held_out, settings.temperature)
-    notices = np.array([reading.notice for reading in prepared.readings], bool)
+    announced = np.array([reading.ruled.design if reading.announced else "" for reading in prepared.readings])
     for source in ("gold", READINGS, "psynamic", "study_type_teller", "own", CORRECTIONS):
         rows = prepared.where(source) & (weights > 0)
         if rows.sum() >= 10:
-            scores = _with_notices(held_out.scores[rows], notices[rows])
+            scores = _as_announced(held_out.scores[rows], announced[rows])
             model = _design_figures(held_out.scores[rows], targets[rows], settings.temperature, settings.threshold)
             told[source] = {
                 **_design_figures(scores, targets[rows], settings.temperature, settings.threshold),
@@ -174,10 +174,12 @@ def _unseen_thresholds(prepared: Prepared, held_out: HeldOut, temperature: float
     return out
 
 
-def _with_notices(scores: Floats, notices: Bools) -> Floats:
-    """The scores with the one rule that overrules the model when tagging: a title that announces a notice."""
+def _as_announced(scores: Floats, announced: npt.NDArray[np.str_]) -> Floats:
+    """The scores with the rule that overrules the model when tagging: a record that says of itself what it is."""
     changed = scores.copy()
-    changed[notices, ids("study_design").index("notice")] = 30
+    for place, design in enumerate(announced.tolist()):
+        if design:
+            changed[place, ids("study_design").index(design)] = 30
     return changed
 
 
