@@ -35,7 +35,7 @@ NULL = Sought(
     rf"|\black of (?:an? )?(?:significant )?(?:\w+ )?(?:effect|difference|benefit|efficacy|improvement|relationship)\w*"
     rf"|\bno longer significant|\bremained stable\b|\bnot detected\b|\(ns\)|\bp\s?[=:]\s?ns\b|\bn\.s\."
     rf"|\b(?:did|does|has|have|had) not (?:\w+ )?(?:achieve|attain|meet)\b|\bcannot {_GAP}(?:reduc\w+|decreas\w+|improv\w+|increas\w+|prevent\w*|affect\w*)"
-    rf"|\bno significantly \w+|\bnot (?:\w+ )?(?:stronger|better|greater|superior|more effective)\b"
+    rf"|\bno significantly \w+|\binsufficient to\b|\bno (?:greater|additional|added) \w+|\bno notable \w+|\bnot (?:\w+ )?(?:stronger|better|greater|superior|more effective)\b"
     rf"|\b(?:similar|comparable|equivalent|equal|the same)\b(?! to (?:those|that) (?:of|reported)| drug| agents| compounds| studies| findings)"
     rf"|\bsimilarly\b(?=[^,])|\bequally\b|\bdifferences? (?:was|were) not\b|\bas (?:effective|efficacious|safe) as\b"
 )
@@ -79,8 +79,8 @@ SMALL = Sought(
 )
 P_VALUE = Sought(r"\bp(?:-?\s?values?)?(?:'s)?\s?(?P<sign>[<>=≤≥])\s?(?P<value>0?[.,·]\d+|1\.0+|0\b)")
 INTERVAL = Sought(
-    r"(?P<measure>\b(?:a?or|rr|hr|irr|odds ratio|risk ratio|hazard ratio|relative risk|smd|md|wmd|mean difference|difference|"
-    r"g|d|estimate|β|b)\b)[^()\[\]]{0,24}?[=:,\s]\s?-?[\d.]+[^a-z]{0,6}(?:95\s?%\s?)?(?:ci|confidence interval)[:\s=,]*[\[(]?\s?"
+    r"(?P<measure>\b(?:a?or|rr|hr|irr|odds ratio|risk ratio|hazard ratio|relative risk|smd|md|wmd|mean difference|differences?|"
+    r"g|d|estimate|β|b)\b)[^()\[\]]{0,24}?[=:,\s]\s?-?[\d.]+(?: points?)?[^a-z]{0,6}(?:95\s?%\s?)?(?:ci|confidence interval)[:\s=,]*[\[(]?\s?"
     r"(?P<low>-?\d+\.?\d*)\s?(?:to|,|;|-|–)\s?(?P<high>-?\d+\.?\d*)"
 )
 #: Statements about who responds, or by which path, are not about whether the drug works.

@@ -39,11 +39,14 @@ def _neutral(evidence: Sequence[Evidence], study_design: str) -> Evidence:
 
 
 def _safety(told: Sequence[Evidence]) -> tuple[str, Evidence, str]:
-    """A stated "well tolerated" outweighs a list; else harm outweighs "no different"."""
-    for direction in (FAVOURS, AGAINST, NO_DIFFERENCE, MIXED):
+    """A stated "well tolerated" outweighs a list; else harm outweighs "no different", and that a mere change."""
+    plain = [item for item in told if item.statement.own and item.statement.direction == FAVOURS]
+    if plain:
+        return FAVOURS, plain[0], "safety: stated tolerance"
+    for direction in (AGAINST, NO_DIFFERENCE, FAVOURS, MIXED):
         chosen = [item for item in told if item.statement.direction == direction]
         if chosen:
-            return direction, chosen[0], "safety: stated tolerance, then harm, then no difference"
+            return direction, chosen[0], "safety: harm, then no difference, then a change"
     raise AssertionError("told statements have a direction")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classify import cues
 from classify.lexicon import LESS, MORE, TermHit
@@ -24,7 +24,8 @@ _RATIOS = ("or", "rr", "hr", "irr", "ratio", "risk")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one clause says of one domain. `start` and `end` are places in the text; `cue` the word that decided."""
+    """What one clause says of one domain. `start` and `end` are places in the text; `cue` the word that decided; `own` says
+    that the word is a result in itself ("well tolerated"), not a change."""
 
     domain: str
     direction: str
@@ -32,6 +33,7 @@ class Statement:
     end: int
     cue: str = ""
     tested: bool = False
+    own: bool = False
 
 
 def clauses(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -109,7 +111,7 @@ def read_clause(text: str, start: int, end: int, hits: Sequence[TermHit], exposu
     none = no_difference(clause)
     finding = _own_result(clause, start, hits, none)
     if finding and not (none and domain != "safety"):
-        return statement(*finding)
+        return replace(statement(*finding), own=True)
     if none:
         return statement(NO_DIFFERENCE, none, True)
     if tested == NO_DIFFERENCE:
