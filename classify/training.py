@@ -17,7 +17,7 @@ from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
 from classify.model import DesignModel, to_content
 from classify.sections import split_sections
-from classify.sources import CORRECTIONS, Collections, load_collections
+from classify.sources import CORRECTIONS, Collections, load_collections, prompt_files
 from classify.taxonomy import ids
 from classify.weak_labels import WeakLabel, weak_label
 
@@ -235,6 +235,7 @@ def train(
     """
     from threadpoolctl import threadpool_limits
 
+    from classify.direction_training import train_directions
     from classify.validation import calibrate, cross_validate, figures
 
     # More threads would add up numbers in another order, and the last digits would differ from run to run.
@@ -244,9 +245,11 @@ def train(
         settings = calibrate(prepared, held_out)
         progress("Fitting on everything.")
         model = fit_design(prepared, np.ones(len(prepared.examples), bool))
+        progress("Learning directions from sentences.")
+        directions, direction_facts = train_directions(prompt_files(labels, leave_out), seed)
     model.temperature, model.threshold = settings.temperature, settings.threshold
     model.calibrate_random(*settings.random)
-    metadata = {
+    metadata: dict[str, Any] = {
         "training_sha256": prepared.training_sha256,
         "seed": seed,
         "left_out": sorted(leave_out),
@@ -256,7 +259,11 @@ def train(
         "temperature": settings.temperature,
         "metrics": figures(prepared, held_out, settings),
     }
-    content = {"design": to_content(model), "trained_on": _trained_on(prepared)}
+    content: dict[str, Any] = {"design": to_content(model), "trained_on": _trained_on(prepared)}
+    if directions:
+        content["directions"] = directions
+        metadata["metrics"]["direction_given_sentence"] = direction_facts.pop("metrics")
+        metadata["directions"] = direction_facts
     digest = save_artifact(output, content, metadata)
     return {**metadata, "artifact_sha256": digest}
 
