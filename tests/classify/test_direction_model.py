@@ -21,8 +21,14 @@ from classify.direction_training import (
     read_questions,
     train_directions,
 )
+from classify.evaluation import evaluate
+from classify.evaluation_text import report_text
+from classify.model_card import write_card
 from classify.sources import prompt_files
+from classify.tagger import Tagger
+from classify.training import train
 from db.errors import BadInput
+from harvest.topics import load_topic
 
 SENTENCES = {
     "increased": "Zelaxin significantly increased {} compared with placebo (p = 0.01)",
@@ -118,3 +124,30 @@ def test_training_tells_figures_and_is_left_out_without_evidence_inference(tmp_p
     assert told["prompts"] == {"evidence_inference": 24, "exhaustive_ico": 1}
     assert told["metrics"]["validation_split"]["n"] == 6
     assert train_directions(prompt_files(tmp_path, ["evidence_inference"])) == ({}, {})
+
+
+def test_training_keeps_the_model_and_its_figures_beside_the_design_model(tmp_path: Path) -> None:
+    _files(tmp_path)
+    rows = [
+        {"id": f"{kind}{n}", "title": f"Invented record {n} of {kind}", "abstract": text, "study_design": kind}
+        for kind, text in (
+            ("preclinical", "Rats got zelaxin."),
+            ("observational", "We followed a cohort."),
+            ("randomised_trial", "Adults were randomly assigned to zelaxin."),
+        )
+        for n in range(15)
+    ]
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    artifact = tmp_path / "model" / "m.skops"
+    told = train(tmp_path, artifact)
+    assert told["directions"]["prompts"] == {"evidence_inference": 24, "exhaustive_ico": 1}
+    assert from_content(load_artifact(artifact).content["directions"]).blocks.keys() == {
+        "words", "events", "clause", "signs"
+    }  # fmt: skip
+    assert "### Direction of a result, given its sentence" in write_card(artifact, tmp_path / "card.md", "2026-01-01")
+    report = evaluate(labels, Tagger(load_topic(), artifact))
+    assert report["direction_given_sentence"] == told["metrics"]["direction_given_sentence"]
+    assert "direction given the sentence, Evidence Inference, validation split" in report_text(report)
+    train(tmp_path, artifact, leave_out=["evidence_inference", "exhaustive_ico"])
+    assert "directions" not in load_artifact(artifact).content
