@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
-import re
 from collections.abc import Collection
 from pathlib import Path
 
+from classify.readings import key_of
 from db.records import SourceRecord, TaggableRecord
 from harvest.files import read_file
-
-
-def key_of(pmid: object, title: str) -> str:
-    """The PMID; where a record has none, a hash of its title's letters."""
-    letters = re.sub(r"[^a-z0-9]", "", title.lower())
-    return str(pmid) if pmid else "t" + hashlib.sha256(letters.encode()).hexdigest()[:12]
 
 
 def records_by_key(folder: Path, keys: Collection[str]) -> dict[str, TaggableRecord]:

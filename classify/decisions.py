@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from classify.evidence import REVIEWS, Evidence
@@ -53,6 +54,8 @@ def _neutral_domain(
     changed = [item for item in evidence if item.statement.direction == NOT_REPORTED and item.statement.cue]
     if changed:
         return NOT_REPORTED, _neutral(changed, study_design), "a change that is neither better nor worse"
+    if told[0].statement.domain == "brain_mechanism" or not any(item.exposed for item in told):
+        return NOT_REPORTED, told[0], "no effect on a measure that is neither better nor worse"
     return told[0].statement.direction, told[0], "every statement says so"
 
 
@@ -72,18 +75,30 @@ def _weighed(told: Sequence[Evidence], study_design: str) -> tuple[str, Evidence
     return told[0].statement.direction, told[0], "the title"
 
 
+def _leading(items: Sequence[Evidence]) -> str:
+    """The direction of at least two thirds of some statements, "" where none has so many."""
+    counts = Counter(item.statement.direction for item in items)
+    direction, most = counts.most_common(1)[0]
+    return direction if 3 * most >= 2 * len(items) else ""
+
+
 def _one_side(group: Sequence[Evidence], results: Sequence[Evidence], rule: str) -> tuple[str, Evidence, str] | None:
     if not group:
         return None
     directions = {item.statement.direction for item in group}
     if len(directions) > 1:
+        leading = _leading([*group, *results])
+        if leading and rule == "the conclusion":
+            chosen = next((item for item in group if item.statement.direction == leading), None)
+            if chosen:
+                return leading, chosen, f"{rule}: most statements"
         return MIXED, next((item for item in group if item.contrast), group[0]), f"{rule}: statements disagree"
     direction = directions.pop()
     tested = [item for item in results if item.statement.tested]
     if (
         rule == "the conclusion"
         and direction == FAVOURS
-        and tested
+        and len(tested) > 1
         and all(item.statement.direction == NO_DIFFERENCE for item in tested)
     ):
         return NO_DIFFERENCE, tested[0], "a test that is not significant outweighs a hopeful conclusion"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
-from classify.design_cues import find_cues, is_notice
+from classify.design_cues import find_cues, is_notice, is_remark
 from classify.sections import Sections, words
 from classify.taxonomy import load_taxonomy
 from db.records import TaggableRecord
@@ -41,19 +41,30 @@ class Guess:
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One record's words, and its cues: those in the title, and those anywhere in title or abstract."""
 
     title: Mapping[str, str]
     text: Mapping[str, str]
     notice: bool
+    remark: bool
     title_words: list[str]
     body_words: list[str]
 
     @property
+    def announced(self) -> bool:
+        """Whether the record says of itself what it is, which no model outweighs."""
+        return self.notice or self.remark
+
+    @property
     def empty(self) -> bool:
         return not self.body_words
+
+    @cached_property
+    def ruled(self) -> Guess:
+        """The design by phrases alone, as `text_design` gives it."""
+        return text_design(self)
 
 
 @cache
@@ -68,7 +79,12 @@ def _designs_by_type() -> dict[str, str]:
 
 def check_tags(record: TaggableRecord) -> set[str]:
     """MeSH headings in lower case, stars and qualifiers cut off ("Rats*" and "Rats/genetics" are "rats")."""
-    return {heading.split("/")[0].rstrip("*").strip().lower() for heading in record.mesh}
+    return set(map(_bare_heading, record.mesh))
+
+
+@lru_cache(maxsize=50_000)
+def _bare_heading(heading: str) -> str:
+    return heading.split("/")[0].rstrip("*").strip().lower()
 
 
 def animals_only(record: TaggableRecord) -> bool:
@@ -103,6 +119,7 @@ def read_cues(sections: Sections) -> Reading:
         title=find_cues(title, in_title),
         text=find_cues(f"{title}\n{body}", in_title + in_body),
         notice=is_notice(sections.title),
+        remark=is_remark(sections.title, sections.body),
         title_words=in_title,
         body_words=in_body,
     )
@@ -112,6 +129,7 @@ def text_design(reading: Reading) -> Guess:
     """The design by phrases alone. The first rule that fits decides; the order follows the labels guideline."""
     for rule in (
         _notice,
+        _remark,
         _protocol,
         _review,
         _laboratory,
@@ -135,6 +153,10 @@ def _guess(reading: Reading, design: str, chance: float, *names: str) -> Guess:
 
 def _notice(reading: Reading) -> Guess | None:
     return Guess("notice", 0.97, ("title",)) if reading.notice else None
+
+
+def _remark(reading: Reading) -> Guess | None:
+    return Guess("commentary", 0.9, ("says so of itself",)) if reading.remark else None
 
 
 def _protocol(reading: Reading) -> Guess | None:

@@ -185,3 +185,15 @@ def train_directions(paths: Mapping[str, Path], seed: int = 0) -> tuple[dict[str
     digest = hashlib.sha256(repr(prepared.questions).encode()).hexdigest()
     counts = {source: sum(question.source == source for question in prepared.questions) for source in paths}
     return to_content(model), {"training_sha256": digest, "prompts": counts, "metrics": figures}
+
+
+def add_directions(content: dict[str, Any], metadata: dict[str, Any], paths: Mapping[str, Path], seed: int) -> None:
+    """Puts the model into an artifact's content as "directions" and its figures into the metadata; nothing without prompts."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):  # the same file from the same prompts, as in `training.train`
+        directions, told = train_directions(paths, seed)
+    if directions:
+        content["directions"] = directions
+        metadata["metrics"]["direction_given_sentence"] = told.pop("metrics")
+        metadata["directions"] = told

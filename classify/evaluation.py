@@ -6,6 +6,7 @@ The figures are honest only for records that the model was not trained on; `leak
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -58,11 +59,9 @@ def compare(examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, An
         ]
         if pairs:
             report[field] = class_field(pairs)
-    labelled = [
-        (e, tags) for e, tags in zip(examples, tagged, strict=True) if isinstance(e.labels.get("outcomes"), list)
-    ]
-    if labelled:
-        report["outcomes"] = _outcomes(labelled)
+    outcomes = compare_outcomes(examples, tagged)
+    if outcomes:
+        report["outcomes"] = outcomes
     facts = {field: _fact(field, examples, tagged) for field in FACT_FIELDS if any(field in e.labels for e in examples)}
     if facts:
         report["facts"] = facts
@@ -91,9 +90,17 @@ def class_field(pairs: Sequence[tuple[Any, Tag]]) -> dict[str, Any]:
     }
 
 
+def compare_outcomes(examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, Any]:
+    """Figures of outcome domains, directions, quotes and what is shown as certain; empty where nobody labelled outcomes."""
+    labelled = [
+        (e, tags) for e, tags in zip(examples, tagged, strict=True) if isinstance(e.labels.get("outcomes"), list)
+    ]
+    return _outcomes(labelled) if labelled else {}
+
+
 def _outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:
     true = [{pair["domain"]: pair["direction"] for pair in example.labels["outcomes"]} for example, _ in labelled]
-    said = [_given_outcomes(tags) for _, tags in labelled]
+    said = [_given_outcomes(example, tags) for example, tags in labelled]
     both = list(zip(true, said, strict=True))
     directions = {
         direction: count_report(
@@ -119,15 +126,30 @@ def _outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:
             for domain in ids("outcome_domain")
         },
         "quotes": _quotes(labelled),
+        "shown": _shown_outcomes(labelled),
     }
 
 
-def _given_outcomes(tags: Tags) -> dict[str, Any]:
-    return {
-        field.removeprefix(OUTCOME_PREFIX): tag.value
-        for field, tag in tags.items()
-        if field.startswith(OUTCOME_PREFIX) and tag.value is not None
-    }
+def _shown_outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, dict[str, int]]:
+    """For each direction, and for the main result, how many are shown as certain and how many of these are right."""
+    counts: dict[str, Counter[str]] = {}
+    for example, tags in labelled:
+        truth = {OUTCOME_PREFIX + pair["domain"]: pair["direction"] for pair in example.labels["outcomes"]}
+        truth["overall_direction"] = example.labels.get("overall_direction")
+        disputed = {OUTCOME_PREFIX + domain for domain in example.labels.get("disputed", ())}
+        for field, tag in tags.items():
+            outcome = field.startswith(OUTCOME_PREFIX) or (field == "overall_direction" and truth[field] is not None)
+            if outcome and not tag.abstained and field not in disputed:
+                kind = "overall" if field == "overall_direction" else "outcome"
+                counts.setdefault(f"{kind} {tag.value}", Counter()).update(n=1, right=truth.get(field) == tag.value)
+    return {name: {"n": count["n"], "right": count["right"]} for name, count in sorted(counts.items())}
+
+
+def _given_outcomes(example: Example, tags: Tags) -> dict[str, Any]:
+    """What was said of each domain, without those on which the label's readers disagree."""
+    given = {field.removeprefix(OUTCOME_PREFIX): tag for field, tag in tags.items() if field.startswith(OUTCOME_PREFIX)}
+    disputed = example.labels.get("disputed", ())
+    return {domain: tag.value for domain, tag in given.items() if tag.value is not None and domain not in disputed}
 
 
 def _quotes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:

@@ -166,12 +166,15 @@ def outcome_hits(document: Document, index: int) -> list[TermHit]:
         sentence = document.sentences[index]
         hits = document.outcomes(sentence)
         specific = {hit.payload.id for hit in hits if not hit.payload.in_context}
-        found = [hit for hit in hits if _counts(document, sentence, hit, hits, specific)]
+        near = {hit.payload.id for hit in document.contexts(sentence)}
+        found = [hit for hit in hits if _counts(document, sentence, hit, hits, specific, near)]
         document.counted[index] = found
     return found
 
 
-def _counts(document: Document, sentence: Sentence, hit: TermHit, hits: Sequence[TermHit], specific: set[str]) -> bool:
+def _counts(
+    document: Document, sentence: Sentence, hit: TermHit, hits: Sequence[TermHit], specific: set[str], near: set[str]
+) -> bool:
     """Whether a term is an outcome here: not the patients' diagnosis, not one of a list of side effects, and beside its
     context where it needs one."""
     text = document.text
@@ -181,12 +184,13 @@ def _counts(document: Document, sentence: Sentence, hit: TermHit, hits: Sequence
         return bool(_SCALE.search(text, max(sentence.start, hit.start - 60), min(sentence.end, hit.end + 40)))
     if not hit.payload.in_context:
         return True
-    near = {other.payload.id for other in document.in_text.contexts if sentence.start <= other.start < sentence.end}
     if hit.payload.id in near:
         return True
-    rivals = {other.payload.id for other in hits if other.start < hit.end and hit.start < other.end} - {hit.payload.id}
     titled = any(other.payload.id == hit.payload.id for other in document.in_title.contexts)
-    return titled and not rivals & near and not specific - {hit.payload.id, "safety"}
+    if not titled or specific - {hit.payload.id, "safety"}:
+        return False
+    rivals = {other.payload.id for other in hits if other.start < hit.end and hit.start < other.end} - {hit.payload.id}
+    return not rivals & near
 
 
 def _of_sentence(

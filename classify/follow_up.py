@@ -10,12 +10,13 @@ from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
+from classify.sieve import Sought
 
 #: A time as written, with its length in days (a day's count for "day 17").
 _DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _UNIT = r"(?P<unit>min(?:ute)?s?\b|h(?:ou)?rs?\b|h\b|days?\b|weeks?\b|wks?\b|months?\b|mos?\b|years?\b|yrs?\b)"
-_TIME = re.compile(rf"(?<![\w.-])(?:(?P<n>{NUMBER})[- ]?{_UNIT}|(?P<named>day|week|month) (?P<m>[0-9]+)\b)")
-_FOLLOW = re.compile(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
+_TIME = Sought(rf"(?<![\w.-])(?:(?P<n>{NUMBER})[- ]?{_UNIT}|(?P<named>day|week|month) (?P<m>[0-9]+)\b)")
+_FOLLOW = Sought(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
 _MEASURED = re.compile(
     r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
     r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"

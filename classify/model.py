@@ -66,7 +66,7 @@ class DesignModel:
         gains = rows.data * (chosen - self._means()[rows.indices])
         told = []
         for start, end in pairwise(rows.indptr.tolist()):
-            best = np.argsort(-gains[start:end], kind="stable")[:most] + start
+            best = _largest(gains[start:end], most) + start
             pairs = zip(rows.indices[best].tolist(), gains[best].tolist(), strict=True)
             told.append([(self.featuriser.name(column), round(gain, 3)) for column, gain in pairs if gain > 0])
         return told
@@ -79,6 +79,16 @@ class DesignModel:
     def rows(self, readings: Sequence[Reading]) -> Matrix:
         """The records as feature rows."""
         return self.featuriser.matrix(readings)
+
+
+def _largest(values: Floats, most: int) -> npt.NDArray[np.intp]:
+    """The places of the largest values, largest first, of equal ones the first."""
+    if len(values) <= most:
+        return np.argsort(-values, kind="stable")
+    rising = values.copy()
+    rising.partition(-most)  # far quicker than to sort all
+    able = (values >= rising[-most]).nonzero()[0]
+    return np.asarray(able[(-values[able]).argsort(kind="stable")[:most]])
 
 
 def softmax(scores: npt.NDArray[Any]) -> Floats:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from classify.decisions import decide
 from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
+from classify.outcome_features import describe
+from classify.outcome_model import DIRECTIONS, REPORTED, OutcomeModel
 from classify.overall import TRIALS, Decided, claims_more, overall_direction
 from classify.quoting import quote_of, shown_evidence
-from classify.statements import AGAINST, NO_DIFFERENCE, NOT_REPORTED
+from classify.statements import AGAINST, FAVOURS, NO_DIFFERENCE, NOT_REPORTED
 from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts, doubts_of_main_result
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
@@ -22,15 +26,71 @@ CLAIMS_MORE = 0.75
 _OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\bmechanis|relationship")
 
 
-def read_directions(document: Document, lexicon: Lexicon, study_design: str) -> list[Tag]:
+def read_directions(
+    document: Document, lexicon: Lexicon, study_design: str, model: OutcomeModel | None = None
+) -> list[Tag]:
     """Tags "outcomes.<domain>", "overall_direction" and "claims_more" of one record.
 
-    A record whose studied exposure is not the topic's drug has no outcomes, and makes no claim about the drug.
+    Rules read the sentences; the model, where there is one, weighs what they read. A record whose studied exposure is
+    not the topic's drug has no outcomes, and makes no claim about the drug.
     """
-    evidence = find_evidence(document, lexicon, study_design) if document.studied else {}
-    decided = {domain: _guarded(document, items, study_design) for domain, items in evidence.items()}
-    tags = [_outcome_tag(document, evidence[domain], verdict, study_design) for domain, verdict in decided.items()]
-    return [*tags, *_overall_tags(document, evidence, decided, study_design)]
+    evidence, decided = decide_all(document, lexicon, study_design) if document.studied else ({}, {})
+    weighed: Mapping[str, Weighed] = {}
+    if model is not None:
+        weighed = weigh(document, evidence, decided, study_design, model)
+        evidence = {domain: evidence[domain] for domain in weighed}
+        decided = {domain: verdict.decided for domain, verdict in weighed.items()}
+    tags = [
+        _outcome_tag(document, evidence[domain], verdict, study_design, weighed.get(domain))
+        for domain, verdict in decided.items()
+    ]
+    return [*tags, *_overall_tags(document, evidence, decided, study_design, weighed)]
+
+
+def decide_all(
+    document: Document, lexicon: Lexicon, study_design: str
+) -> tuple[dict[str, list[Evidence]], dict[str, tuple[str, Evidence, str]]]:
+    """What the rules find on each domain, and what they decide from it: direction, statement, and the rule that decided."""
+    evidence = find_evidence(document, lexicon, study_design)
+    return evidence, {domain: _guarded(document, items, study_design) for domain, items in evidence.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A domain's verdict after the model weighed it: the chance that domain and direction are right, whether that is
+    enough to show it, and the features that weighed most."""
+
+    decided: tuple[str, Evidence, str]
+    chance: float
+    certain: bool
+    terms: list[tuple[str, float]]
+
+
+def weigh(
+    document: Document,
+    evidence: Mapping[str, Sequence[Evidence]],
+    decided: Decided,
+    study_design: str,
+    model: OutcomeModel,
+) -> dict[str, Weighed]:
+    """The verdict on each domain that the model takes for reported on."""
+    described = describe(document, evidence, decided, study_design)
+    found = {}
+    for (domain, features), chances in zip(described.items(), model.chances(list(described.values())), strict=True):
+        if chances[0] < REPORTED:
+            continue
+        place = int(chances[1:].argmax())
+        direction, chance = DIRECTIONS[place], round(float(chances[0] * chances[1 + place]), 4)
+        said, statement, rule = decided[domain]
+        certain = chance >= model.certain.get(direction, 2)
+        if direction != NOT_REPORTED:
+            certain = certain and direction == said  # where the two disagree a person looks
+        if direction != said:
+            same = [item for item in evidence[domain] if item.statement.direction == direction]
+            statement = next(iter(same), statement)
+            rule = f"the rules say {said} ({rule})"
+        found[domain] = Weighed((direction, statement, rule), chance, certain, model.weighed(features, direction))
+    return found
 
 
 def _guarded(document: Document, items: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
@@ -60,18 +120,37 @@ def _doubted(
 
 
 def _outcome_tag(
-    document: Document, evidence: Sequence[Evidence], verdict: tuple[str, Evidence, str], study_design: str
+    document: Document,
+    evidence: Sequence[Evidence],
+    verdict: tuple[str, Evidence, str],
+    study_design: str,
+    weighed: Weighed | None,
 ) -> Tag:
     direction, chosen, rule = verdict
     against, shown = _doubted(document, evidence, direction, chosen)
-    sure = chance(direction, against, study_design)
-    why = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule, "doubts": against}
+    sure, certain = _sureness(direction, against, study_design, weighed)
+    why: dict[str, Any] = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule, "doubts": against}
+    if weighed:
+        why["terms"] = [list(term) for term in weighed.terms]
     field = OUTCOME_PREFIX + chosen.statement.domain
-    return Tag(field, direction, sure, Layer.RULES, sure < CERTAIN, quote_of(document, shown), why)
+    layer = Layer.MODEL if weighed else Layer.RULES
+    return Tag(field, direction, sure, layer, not certain, quote_of(document, shown), why)
+
+
+def _sureness(direction: str, against: Sequence[str], study_design: str, weighed: Weighed | None) -> tuple[float, bool]:
+    """The chance that a direction is right, and whether it is shown: a benefit only where nothing speaks against it."""
+    if weighed is None:
+        sure = chance(direction, against, study_design)
+        return sure, sure >= CERTAIN
+    return weighed.chance, weighed.certain and not (direction == FAVOURS and against)
 
 
 def _overall_tags(
-    document: Document, evidence: Mapping[str, Sequence[Evidence]], decided: Decided, study_design: str
+    document: Document,
+    evidence: Mapping[str, Sequence[Evidence]],
+    decided: Decided,
+    study_design: str,
+    weighed: Mapping[str, Weighed],
 ) -> Iterator[Tag]:
     direction, chosen, reason = overall_direction(document, evidence, decided)
     against: list[str] = []
@@ -79,10 +158,15 @@ def _overall_tags(
     if chosen:
         against, shown = _doubted(document, evidence[chosen.statement.domain], direction, chosen)
     against += doubts_of_main_result(document)
-    sure = chance(direction, against, study_design) if document.studied else NO_CLAIM
+    # Where co-primary outcomes disagree no single domain's chance is the record's.
+    own = weighed.get(chosen.statement.domain) if chosen else None
+    own = own if own and own.decided[0] == direction else None
+    sure, certain = _sureness(direction, against, study_design, own)
+    if not document.studied:
+        sure, certain = NO_CLAIM, True
     quote = quote_of(document, shown) if shown else ""
     why = {"rule": reason, "doubts": against}
-    yield Tag("overall_direction", direction, sure, Layer.RULES, sure < CERTAIN, quote, why)
+    yield Tag("overall_direction", direction, sure, Layer.RULES, not certain, quote, why)
     pair = claims_more(document, evidence, study_design)
     if pair:
         conclusion, result = (quote_of(document, item) for item in pair)

@@ -10,6 +10,7 @@ from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.phrases import holds
 from classify.sentences import Sentence
+from classify.sieve import Sought
 
 
 class Fact(NamedTuple):
@@ -35,61 +36,53 @@ _MANY = (
 _SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|\.\d))"
 _ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enrolled|recruited|included|participated|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
 
-_ENTERED_PARTS = (
-    "random", "allocated", "assigned", "enrolled", "recruited", "included", "participated", "entered", "treated", "underwent",
-    "received", "completed", "studied", "analy", "evaluated", "examined", "surveyed", "assessed", "were given", "divided",
-)  # fmt: skip
 _EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
 _EQUALS = ("n=", "n =")
-#: In order of trust, each with pieces of text of which one must stand in the sentence: randomised, then enrolled, then analysed.
+#: In order of trust: randomised, then enrolled, then analysed.
 _PATTERNS = tuple(
-    (re.compile(pattern), chance, needles)
-    for pattern, chance, needles in (
-        (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98, ("randomi",)),
+    (Sought(pattern), chance)
+    for pattern, chance in (
+        (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
         (
             rf"\b(?:a )?total (?:sample )?(?:of|size of|size was|n ?=) ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?=[^.]*\b(?:randomi[sz]ed|randomly|assigned|allocated))",
             0.97,
-            ("total",),
         ),
         (
             rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,280}}?\b(?:were|was|will be|got|are|be) (?:then |equally |subsequently |consecutively |openly |double-blindly )?(?:randomi[sz]ed|randomly|assigned|allocated|divided)",
             0.97,
-            ("random", "assigned", "allocated", "divided"),
         ),
         (
             rf"\b(?:randomi[sz]ed|randomly assigned|enrolled|recruited|included) (?:a total of )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.95,
-            ("randomi", "randomly", "enrolled", "recruited", "included"),
         ),
         (
             rf"\b(?:a )?total (?:sample )?of (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?! (?:\([^)]*\) )?(?:completed|finished))",
             0.95,
-            ("total ",),
         ),
-        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){_SKIP} (?:\w+ ){{0,2}}{_PEOPLE}\b", 0.93, ("of ",)),
-        (rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93, _ENTERED_PARTS),
-        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9, _ENTERED_PARTS),
-        (rf"\b{_PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9, _EQUALS),
-        (rf"\bsample (?:of|size of|\(n ?= ?|size ?[=:]) ?(?P<n>{NUMBER})\b", 0.9, ("sample ",)),
-        (rf"\((?:n|N) ?= ?(?P<n>{NUMBER})[,;) ]", 0.85, _EQUALS),
+        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){_SKIP} (?:\w+ ){{0,2}}{_PEOPLE}\b", 0.93),
+        (rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93),
+        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
+        (rf"\b{_PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"\bsample (?:of|size of|\(n ?= ?|size ?[=:]) ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"\((?:n|N) ?= ?(?P<n>{NUMBER})[,;) ]", 0.85),
         (
             rf"\b(?:reviewed|review|data|records|charts|files|series|analysis|cohort|study|trial)\b (?:\w+ ){{0,3}}?(?:on|of|from|in|for|with) (?:the )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.9,
-            ("review", "data", "record", "chart", "files", "series", "analysis", "cohort", "study", "trial"),
         ),
-        (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85, ("in ",)),
-        (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9, ("with ",)),
-        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.95, (":",)),
-        (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9, (" ",)),
+        (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85),
+        (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9),
+        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.95),
+        (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
     )
 )
-_TWO_GROUPS = re.compile(
+_TWO_GROUPS = Sought(
     rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: [\w-]+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
+_GROUP = Sought(r"\b(?:controls|volunteers|subjects|hvs|males?|men|women|females?)\b")
 #: What every count of people has: a number with people a few words on. The quick question before the patterns.
-_COUNTED = re.compile(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
-_COUNTED_IN_WORDS = re.compile(
+_COUNTED = Sought(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
+_COUNTED_IN_WORDS = Sought(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty|hundred|zero)"
     rf" (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b"
 )
@@ -97,17 +90,17 @@ _DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = (
     "one", "two", "three", "four", "forty", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twel", "thir", "fif", "twent", "hundred", "zero"
 )  # fmt: skip
-_ONE_CASE = re.compile(
+_ONE_CASE = Sought(
     r"\bcase (?:report|presentation)? ?of an? |\ba case of\b|\ban? (?:[0-9]{1,2}|[a-z]+)[- ]year[- ]old\b|\bthe case of\b|\bin a patient\b|\ba (?:single )?patient\b|\bone patient\b|\bcase report\b"
 )
 _POOLED = (
-    re.compile(
+    Sought(
         rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
         rf"(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b"
     ),
-    re.compile(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
+    Sought(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
 )
-_STUDIES = re.compile(
+_STUDIES = Sought(
     rf"\b(?P<n>{NUMBER}){_SKIP} (?:[\w'-]+ ){{0,5}}?(?:studies|trials|rcts|articles|publications|reports|papers|reviews|meta-analyses)\b(?P<after>[^.;]{{0,60}})"
 )
 _INCLUDED = re.compile(
@@ -118,9 +111,9 @@ _PART = re.compile(
     r"\b(?:of (?:the|these|them|those|whom)|subset|responders|non-?responders|dropped|withdrew|excluded|group [a-z0-9]|arm)\b"
 )
 #: The European register gives the planned number by age group and country; what it calls the whole trial is the sum.
-_REGISTER = re.compile(r"number of subjects for this age range (?P<n>[0-9]+)")
+_REGISTER = Sought(r"number of subjects for this age range (?P<n>[0-9]+)")
 #: Where a record holds several studies, those without the drug don't count for it.
-_SEVERAL = re.compile(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
+_SEVERAL = Sought(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
 _SECTIONS = ("methods", "results", "measures", "objective", "conclusions", "condition", "")
 
 
@@ -163,15 +156,13 @@ def _best(document: Document) -> Fact | None:
             continue
         if _SEVERAL.search(document.text, sentence.start, sentence.end) and not document.exposures(sentence):
             continue
-        groups = people and _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
+        groups = people and _GROUP.search(words) and _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
         if groups and (best is None or best.chance < 0.92):
             one, two = groups["a"] or groups["c"], groups["b"] or groups["d"]
             best = Fact(to_int(one) + to_int(two), groups.start(), groups.end(), 0.92)
-        for pattern, chance, needles in _PATTERNS:
+        for pattern, chance in _PATTERNS:
             if best and chance <= best.chance:
                 break
-            if not holds(words, needles):
-                continue
             match = next((match for match in pattern.finditer(words) if _is_sample(words, match)), None)
             if match:
                 best = Fact(to_int(match["n"]), sentence.start + match.start(), sentence.start + match.end(), chance)

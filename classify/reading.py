@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from classify.document import Document, read_document
 from classify.facts import read_facts
 from classify.lexicon import Lexicon
+from classify.outcome_model import OutcomeModel
 from classify.outcomes import read_directions
 from db.records import Tag, TaggableRecord
 from db.topic import Topic
@@ -16,13 +14,13 @@ from db.topic import Topic
 class Reader:
     """Reads records for one topic. Build it once; it keeps the compiled words of the topic.
 
-    No model is needed: a new topic works from its words alone. `models` are fitted parts of the artifact by name; none is
-    used yet (docs/classifier-outcomes.md).
+    No model is needed: a new topic works from its words alone. `outcomes` weighs what the rules read, where there is one.
     """
 
-    def __init__(self, topic: Topic, models: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, topic: Topic, outcomes: OutcomeModel | None = None) -> None:
         self.topic = topic
         self.lexicon = Lexicon(topic)
+        self._outcomes = outcomes
 
     def read(self, record: TaggableRecord, *, study_design: str, relevance: str) -> list[Tag]:
         """Every tag of this reader for one record, given the labels that stand for its design and relevance.
@@ -33,9 +31,13 @@ class Reader:
         if document is None:
             return []
         return [
-            *read_directions(document, self.lexicon, study_design),
+            *self.directions(document, study_design),
             *read_facts(document, study_design),
         ]
+
+    def directions(self, document: Document, study_design: str) -> list[Tag]:
+        """The tags of outcomes and of the main result."""
+        return read_directions(document, self.lexicon, study_design, self._outcomes)
 
     def document(self, record: TaggableRecord, *, study_design: str, relevance: str) -> Document | None:
         """The record made ready for `read_directions` and `read_facts`, None where there is nothing to read."""

@@ -13,11 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from classify.datasets import Example, Line, read_labels, read_lines, record_of, without
+from classify.readings import SOURCE as READINGS
+from classify.readings import read_readings
+from classify.taxonomy import ids
 from db.errors import BadInput
+from db.records import OUTCOME_PREFIX
 
 #: The collections by the name that `leave_out` takes: file, what it is, and on which terms it may be used.
 SOURCES: Mapping[str, tuple[str, str, str]] = {
     "gold": ("gold_dev.jsonl", "own gold set, development half", "own labels; texts belong to their publishers"),
+    READINGS: (
+        "readings.jsonl",
+        "own readings of abstracts on ketamine, without the held-out ones",
+        "own labels; texts belong to their publishers and are read in place",
+    ),
     "study_type_teller": (
         "study_type_teller.jsonl",
         "StudyTypeTeller: hand-labelled study types of neuroscience records",
@@ -81,6 +90,8 @@ def load_collections(
         raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(known)}.")
     found = Collections()
     for source, (name, title, _) in SOURCES.items():
+        if source == READINGS:
+            continue  # they travel with the package; their texts come from the other sources
         path = _find(place, name)
         if source in leave_out:
             found.messages.append(f"Left out as asked: {title}.")
@@ -88,6 +99,7 @@ def load_collections(
             found.messages.append(f"Not found, trained without: {title} ({name}).")
         else:
             found.examples[source] = read_labels(path, source) if source == "gold" else list(_examples(path, source))
+    _add_readings(found, leave_out)
     for path in _own_files(place):
         found.examples.setdefault("own", []).extend(read_labels(path, "own"))
     if not any(found.examples.values()):
@@ -110,18 +122,63 @@ def _find(place: Path, name: str) -> Path | None:
     return next((folder / name for folder in folders if (folder / name).exists()), None)
 
 
+def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:
+    """Our own readings of records that the other sources hold; they leave those, so that no record counts twice."""
+    if READINGS in leave_out:
+        found.messages.append(f"Left out as asked: {SOURCES[READINGS][1]}.")
+        return
+    texts = [example for source, part in found.examples.items() if source != "gold" for example in part]
+    read, judging = read_readings(texts), read_readings(texts, held_out=True)
+    if read:
+        held = found.examples.get("gold", [])
+        read = without(read, held)
+        for source, part in found.examples.items():
+            if source != "gold":
+                found.examples[source] = without(part, [*read, *judging])
+        found.examples[READINGS] = read
+    else:
+        found.messages.append(
+            f"Not found, trained without: {SOURCES[READINGS][1]} (their texts are in the other sources)."
+        )
+
+
 def _own_files(place: Path) -> list[Path]:
     """Label files of the user's own: the named file, or `labels*.jsonl` and `corrections*.jsonl` of a folder."""
     return [place] if place.is_file() else sorted([*place.glob("labels*.jsonl"), *place.glob("corrections*.jsonl")])
 
 
 def corrected(records: Iterable[Mapping[str, Any]]) -> list[Example]:
-    """The label records whose study design a person decided. Curated ones (the starter set) don't count as corrections."""
+    """The label records whose study design or outcomes a person decided, with these labels alone.
+
+    Curated labels (the starter set) don't count as corrections.
+    """
     return [
-        Example(record_of("A corrected article", record), record, CORRECTIONS, str(record.get("doi") or "").lower())
+        Example(
+            record_of("A corrected article", record),
+            _by_person(record),
+            CORRECTIONS,
+            str(record.get("doi") or "").lower(),
+        )
         for record in records
-        if (record.get("label_sources") or {}).get("study_design") == "person"
+        if any(name == "study_design" or name.startswith(OUTCOME_PREFIX) for name in _persons(record))
     ]
+
+
+def _persons(record: Mapping[str, Any]) -> list[str]:
+    return [name for name, source in (record.get("label_sources") or {}).items() if source == "person"]
+
+
+def _by_person(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Nobody decided on the other domains, so they are neither reported nor absent: `disputed`."""
+    decided = _persons(record)
+    outcomes = [
+        pair
+        for pair in record.get("outcomes") or ()
+        if pair["direction"] is not None and OUTCOME_PREFIX + pair["domain"] in decided
+    ]
+    unknown = [domain for domain in ids("outcome_domain") if OUTCOME_PREFIX + domain not in decided]
+    design = record.get("study_design") if "study_design" in decided else None
+    return {**record, "study_design": design, "outcomes": outcomes, "disputed": unknown}
 
 
 def _add_corrections(found: Collections, examples: list[Example]) -> None:

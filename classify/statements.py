@@ -139,9 +139,15 @@ def _treated(words: str) -> bool:
     )
 
 
+#: Domains of events, of which there can be none: "no serious adverse events". "Without depression" tells who was studied.
+_EVENTS = frozenset({"safety", "alcohol_use", "withdrawal", "other_substance_use"})
+#: What is none after all, in "no increase in adverse events".
+_NONE_OF_CHANGE = re.compile(r"differ|increas|chang|effect|associat|significan|risk of|systematic")
+
+
 def _own_result(clause: str, start: int, hits: Sequence[TermHit], none: str) -> tuple[str, str] | None:
     """A term that is a result in itself: "well tolerated", "no serious adverse events"."""
-    absent = [hit for hit in hits if _is_absent(clause, hit.start - start)]
+    absent = [hit for hit in hits if hit.payload.id in _EVENTS and _is_absent(clause, hit.start - start)]
     if absent and not cues.COMPARED.search(clause.replace("with", "").replace("to", "")):
         hit = absent[0]
         if (hit.payload.kind in ("outcome", "harm") and hit.payload.good == LESS) or hit.payload.kind == "harm":
@@ -156,11 +162,12 @@ def _own_result(clause: str, start: int, hits: Sequence[TermHit], none: str) -> 
 
 def _is_absent(clause: str, place: int) -> bool:
     """Whether "no", "not" or "without" stands within the few words before a place."""
-    before = clause[max(0, place - 48) : place].split()
-    return any(
-        word.strip("(,") in ("no", "not", "without", "neither", "none", "nor", "never", "absence")
-        for word in before[-5:]
-    )
+    before = [word.strip("(,") for word in clause[max(0, place - 48) : place].split()][-5:]
+    said = [number for number, word in enumerate(before) if word in _NEGATIONS]
+    return bool(said) and not _NONE_OF_CHANGE.search(" ".join(before[said[-1] :]))
+
+
+_NEGATIONS = frozenset({"no", "not", "without", "neither", "none", "nor", "never", "absence"})
 
 
 def _change(clause: str, start: int, hits: Sequence[TermHit]) -> tuple[int, str]:

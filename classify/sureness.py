@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from classify.document import Document
+from classify.document import Document, sentence_text
 from classify.evidence import Evidence
 from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
 
@@ -29,29 +29,23 @@ NO_CLAIM = 0.95
 
 _HEDGES = re.compile(
     r"\b(?:may|might|could|can be|controvers\w+|hope\w*|promis\w+|suggest\w*|potential\w*|appear\w*|seem\w*|attribut\w+"
-    r"|possib\w+|likely|further (?:research|stud\w+)|if|speculat\w+|hypothes\w+|warrant\w*|preliminary)\b",
-    re.IGNORECASE,
+    r"|possib\w+|likely|further (?:research|stud\w+)|if|speculat\w+|hypothes\w+|warrant\w*|preliminary)\b"
 )
 _CONCESSIONS = re.compile(
     r"\b(?:although|however|but|while|whereas|despite|though|nevertheless|revert\w*|wan(?:e|ed|es|ing)|transient\w*"
-    r"|not sustained|baseline)\b",
-    re.IGNORECASE,
+    r"|not sustained|baseline)\b"
 )
 #: Both arms alike: a change that both had is no effect of the drug.
 _ALIKE = re.compile(
-    r"\b(?:in each|each group|both (?:groups|arms|conditions)|all groups|similar\w*|comparab\w+|equal\w*|responders|no (?:\w+ )?treatment)\b",
-    re.IGNORECASE,
+    r"\b(?:in each|each group|both (?:groups|arms|conditions)|all groups|similar\w*|comparab\w+|equal\w*|responders|no (?:\w+ )?treatment)\b"
 )
 #: What is meant to be seen in the laboratory: a rise in these is no benefit.
-_PROVOKED = re.compile(
-    r"psychosis|psychotic|psychotomimetic|positive symptoms|negative symptoms|schizophreni", re.IGNORECASE
-)
+_PROVOKED = re.compile(r"psychosis|psychotic|psychotomimetic|positive symptoms|negative symptoms|schizophreni")
 #: A benefit is a change: a drug that is called an antidepressant in passing has changed nothing yet.
 _CHANGE = re.compile(
     r"\b(?:improv|reduc|decreas|lower|fewer|less\b|greater|better|higher|increas|more\b|superior|attenuat|alleviat"
     r"|diminish|prevent|revers|declin|fell\b|dropp|remi(?:t|ss)|respon|abstinen|resol|effective|efficac|effect\b|effects\b"
-    r"|safe|toler|no serious|suppress|extend|prolong|shorter|longer|block|normali[sz]|reinstat)\w*",
-    re.IGNORECASE,
+    r"|safe|toler|no serious|suppress|extend|prolong|shorter|longer|block|normali[sz]|reinstat)\w*"
 )
 _SIGNS = (
     ("hedged", _HEDGES),
@@ -62,14 +56,12 @@ _SIGNS = (
 #: Titles that announce harm or failure.
 _HARM = re.compile(
     r"\b(?:worsen|exacerbat|increase in|leads? to|relapse after|abuse|misuse|toxic|adverse|failure|fails?\b|lack of|no effect"
-    r"|without benefit|the way to go)\w*",
-    re.IGNORECASE,
+    r"|without benefit|the way to go)\w*"
 )
 #: Titles of studies of how it works or in whom: their main result is not whether it works.
 _MECHANISM = re.compile(
     r"\b(?:brain|eeg|fmri|meg\b|magnetoenceph|electroenceph|biomarker|methylation|plasticity|connectivity|genet|polymorphism"
-    r"|predict|mediat|moderat|correlat|mechanis|relationship|blinded remote|effect size|eye movement|imaging)\w*",
-    re.IGNORECASE,
+    r"|predict|mediat|moderat|correlat|mechanis|relationship|blinded remote|effect size|eye movement|imaging)\w*"
 )
 
 
@@ -84,6 +76,9 @@ def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence) -
     directions = {item.statement.direction for item in evidence} - {NOT_REPORTED}
     if len(directions) > 1:
         found.append("another sentence says otherwise")
+    sections = {item.section for item in evidence if item.statement.direction == chosen.statement.direction}
+    if not sections >= {"results", "conclusions"}:
+        found.append("results and conclusions don't both say so")
     return found
 
 
@@ -105,9 +100,10 @@ def _wording(document: Document, index: int) -> tuple[list[str], bool]:
     """The doubts that a sentence's words raise, and whether it states a change."""
     found: tuple[list[str], bool] | None = document.noted.get(("doubts", index))
     if found is None:
-        sentence = document.sentences[index] if index >= 0 else None
-        words = document.text[sentence.start : sentence.end] if sentence else document.record.title
-        signs = [f'{kind}: "{match[0]}"' for kind, sign in _SIGNS if (match := sign.search(words))]
+        words = sentence_text(document, index)
+        shown = document.record.title if index < 0 else words
+        matches = [(kind, match) for kind, sign in _SIGNS if (match := sign.search(words))]
+        signs = [f'{kind}: "{shown[match.start() : match.end()]}"' for kind, match in matches]
         document.noted["doubts", index] = found = signs, bool(_CHANGE.search(words))
     return found
 
@@ -115,6 +111,7 @@ def _wording(document: Document, index: int) -> tuple[list[str], bool]:
 def _of_title(document: Document, kind: str, sign: re.Pattern[str]) -> list[str]:
     found: list[str] | None = document.noted.get((kind, -1))
     if found is None:
-        match = sign.search(document.record.title)
-        document.noted[kind, -1] = found = [f'{kind}: "{match[0]}"'] if match else []
+        match = sign.search(document.title)
+        shown = document.record.title[match.start() : match.end()] if match else ""
+        document.noted[kind, -1] = found = [f'{kind}: "{shown}"'] if match else []
     return found

@@ -17,6 +17,7 @@ from classify.design import design_tags, secondary_tag
 from classify.design_rules import read_cues
 from classify.language import is_foreign
 from classify.model import from_content
+from classify.outcome_model import outcomes_from_content
 from classify.reading import Reader
 from classify.relevance import read_relevance
 from classify.sections import Sections, split_sections
@@ -47,7 +48,8 @@ class Tagger:
         self.model = _model_info(topic, loaded, path)
         self._design = from_content(loaded.content["design"]) if loaded and "design" in loaded.content else None
         self.trained_on = frozenset(str(loaded.content.get("trained_on", "")).split()) if loaded else frozenset()
-        self._reader = Reader(topic, loaded.content.get("models") if loaded else None)
+        outcomes = loaded.content.get("outcomes") if loaded else None
+        self._reader = Reader(topic, outcomes_from_content(outcomes) if outcomes else None)
 
     def tag(self, records: Sequence[TaggableRecord]) -> list[tuple[Tag, ...]]:
         """The tags of each record, in the order of `records`. Records are independent of each other."""

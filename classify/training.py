@@ -16,10 +16,15 @@ from classify.datasets import Example, identities, identity_marks
 from classify.design_rules import Reading, read_cues
 from classify.features import Featuriser, Floats, Matrix, learn_featuriser
 from classify.model import DesignModel, to_content
+from classify.outcome_model import outcomes_to_content
+from classify.outcome_training import TrainedOutcomes, has_outcomes, train_outcomes
+from classify.reading import Reader
+from classify.readings import SOURCE as READINGS
 from classify.sections import split_sections
 from classify.sources import CORRECTIONS, Collections, load_collections, prompt_files
 from classify.taxonomy import ids
 from classify.weak_labels import WeakLabel, weak_label
+from db.topic import Topic
 
 Bools = npt.NDArray[np.bool_]
 
@@ -137,16 +142,18 @@ def _fingerprint(found: Collections, seed: int) -> str:
 
 def _label_text(example: Example) -> str:
     labels = example.labels
-    return repr([labels.get(key) for key in ("study_design", "label", "labels", "publication_types", "mesh")])
+    return repr(
+        [labels.get(key) for key in ("study_design", "outcomes", "label", "labels", "publication_types", "mesh")]
+    )
 
 
 def design_targets(prepared: Prepared) -> tuple[npt.NDArray[np.str_], Floats]:
     """Each example's design ("" where undecided) and how much it counts."""
     designs = np.array([label.design if label else "" for label in prepared.labels])
     weights = np.array([label.weight if label else 0 for label in prepared.labels], np.float32)
-    return designs, np.where(prepared.where("gold", "own", CORRECTIONS), weights * OWN_WEIGHT, weights).astype(
-        np.float32
-    )
+    return designs, np.where(
+        prepared.where("gold", READINGS, "own", CORRECTIONS), weights * OWN_WEIGHT, weights
+    ).astype(np.float32)
 
 
 def fit_design(prepared: Prepared, use: Bools) -> DesignModel:
@@ -223,6 +230,7 @@ def train(
     labels: Path,
     output: Path,
     *,
+    topic: Topic | None = None,
     corrections: Iterable[Mapping[str, Any]] = (),
     leave_out: Sequence[str] = (),
     seed: int = 0,
@@ -230,12 +238,13 @@ def train(
 ) -> dict[str, Any]:
     """Fits, calibrates and stores the classifier; returns its metadata, with cross-validated figures.
 
-    `labels` is a folder of label files or one such file, `corrections` what people decided in the working database.
+    `labels` is a folder of label files or one such file, `corrections` what people decided in the working database,
+    `topic` the one whose outcomes the labels are about; without it outcomes are left to the rules.
     Raises BadInput for a bad label file, an unknown source, or a folder without labels.
     """
     from threadpoolctl import threadpool_limits
 
-    from classify.direction_training import train_directions
+    from classify.direction_training import add_directions
     from classify.validation import calibrate, cross_validate, figures
 
     # More threads would add up numbers in another order, and the last digits would differ from run to run.
@@ -245,8 +254,7 @@ def train(
         settings = calibrate(prepared, held_out)
         progress("Fitting on everything.")
         model = fit_design(prepared, np.ones(len(prepared.examples), bool))
-        progress("Learning directions from sentences.")
-        directions, direction_facts = train_directions(prompt_files(labels, leave_out), seed)
+        outcomes = _train_outcomes(prepared, held_out.scores, held_out.fold, topic, progress) if topic else None
     model.temperature, model.threshold = settings.temperature, settings.threshold
     model.calibrate_random(*settings.random)
     metadata: dict[str, Any] = {
@@ -260,12 +268,29 @@ def train(
         "metrics": figures(prepared, held_out, settings),
     }
     content: dict[str, Any] = {"design": to_content(model), "trained_on": _trained_on(prepared)}
-    if directions:
-        content["directions"] = directions
-        metadata["metrics"]["direction_given_sentence"] = direction_facts.pop("metrics")
-        metadata["directions"] = direction_facts
+    if outcomes:
+        content["outcomes"] = outcomes_to_content(outcomes.model)
+        metadata["metrics"]["outcomes"] = outcomes.figures
+        metadata["thresholds"]["outcomes"] = dict(outcomes.model.certain)
+    progress("Learning directions from sentences.")
+    add_directions(content, metadata, prompt_files(labels, leave_out), seed)
     digest = save_artifact(output, content, metadata)
     return {**metadata, "artifact_sha256": digest}
+
+
+def _train_outcomes(
+    prepared: Prepared, scores: Floats, fold: npt.NDArray[np.int64], topic: Topic, progress: Progress
+) -> TrainedOutcomes | None:
+    """The model of outcomes, from designs that a model gave which never saw the record: users get no better ones."""
+    progress("Learning to weigh what the rules read of outcomes.")
+    places = [place for place, example in enumerate(prepared.examples) if has_outcomes(example)]
+    designs = np.array(ids("study_design"))[scores[places].argmax(1)] if places else []
+    said = [
+        prepared.readings[place].ruled.design if prepared.readings[place].announced else str(design)
+        for place, design in zip(places, designs, strict=True)
+    ]
+    examples = [prepared.examples[place] for place in places]
+    return train_outcomes(examples, said, fold[places], Reader(topic)) if places else None
 
 
 def _trained_on(prepared: Prepared) -> str:

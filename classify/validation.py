@@ -16,6 +16,7 @@ import numpy.typing as npt
 from classify.datasets import Example, human, normalised_title
 from classify.features import Floats
 from classify.model import softmax
+from classify.readings import SOURCE as READINGS
 from classify.scores import area_under_curve, calibration, class_report, coverage, sensitivity_at
 from classify.sources import CORRECTIONS
 from classify.taxonomy import ids
@@ -105,7 +106,7 @@ def calibrate(prepared: Prepared, held_out: HeldOut) -> Settings:
     ones are harder than records are. Only where nothing else is at hand do they decide.
     """
     targets, weights = design_targets(prepared)
-    hand = prepared.where("gold", "own", "psynamic", "study_type_teller") & (weights > 0)
+    hand = prepared.where("gold", READINGS, "own", "psynamic", "study_type_teller") & (weights > 0)
     if not hand.any():
         hand = prepared.where(CORRECTIONS)
     if not hand.any():
@@ -119,7 +120,7 @@ def calibrate(prepared: Prepared, held_out: HeldOut) -> Settings:
 
 def _threshold_groups(prepared: Prepared, hand: Bools, weights: Floats) -> list[Bools]:
     """Records about ketamine and its kin, and those on the rest of neuroscience, each of which must be shown right."""
-    near = prepared.where("gold", "own", "psynamic") & (weights >= 0.8)
+    near = prepared.where("gold", READINGS, "own", "psynamic") & (weights >= 0.8)
     groups = [group for group in (near, prepared.where("study_type_teller") & (weights > 0)) if group.any()]
     return groups or [hand]
 
@@ -146,11 +147,11 @@ def figures(prepared: Prepared, held_out: HeldOut, settings: Settings) -> dict[s
     told: dict[str, Any] = {}
     targets, weights = design_targets(prepared)
     unseen = _unseen_thresholds(prepared, held_out, settings.temperature)
-    notices = np.array([reading.notice for reading in prepared.readings], bool)
-    for source in ("gold", "psynamic", "study_type_teller", "own", CORRECTIONS):
+    announced = np.array([reading.ruled.design if reading.announced else "" for reading in prepared.readings])
+    for source in ("gold", READINGS, "psynamic", "study_type_teller", "own", CORRECTIONS):
         rows = prepared.where(source) & (weights > 0)
         if rows.sum() >= 10:
-            scores = _with_notices(held_out.scores[rows], notices[rows])
+            scores = _as_announced(held_out.scores[rows], announced[rows])
             model = _design_figures(held_out.scores[rows], targets[rows], settings.temperature, settings.threshold)
             told[source] = {
                 **_design_figures(scores, targets[rows], settings.temperature, settings.threshold),
@@ -173,10 +174,12 @@ def _unseen_thresholds(prepared: Prepared, held_out: HeldOut, temperature: float
     return out
 
 
-def _with_notices(scores: Floats, notices: Bools) -> Floats:
-    """The scores with the one rule that overrules the model when tagging: a title that announces a notice."""
+def _as_announced(scores: Floats, announced: npt.NDArray[np.str_]) -> Floats:
+    """The scores with the rule that overrules the model when tagging: a record that says of itself what it is."""
     changed = scores.copy()
-    changed[notices, ids("study_design").index("notice")] = 30
+    for place, design in enumerate(announced.tolist()):
+        if design:
+            changed[place, ids("study_design").index(design)] = 30
     return changed
 
 

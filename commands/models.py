@@ -30,12 +30,19 @@ from commands.options import (
     "--leave-out", multiple=True, metavar="SOURCE", help="A source to leave out; may be given more than once."
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same data and seed give the same file.")
+@topic_option
 @data_option
 @json_option
 def train_command(
-    labels: Path, output: Path | None, leave_out: tuple[str, ...], seed: int, data: Path, as_json: bool
+    labels: Path,
+    output: Path | None,
+    leave_out: tuple[str, ...],
+    seed: int,
+    topic_file: Path | None,
+    data: Path,
+    as_json: bool,
 ) -> None:
-    """Fits the model of study design. From label files and from what people corrected in the working database.
+    """Fits the models of study design and outcomes. From label files and from what people corrected in the working database.
 
     A model in DATA/model is taken up by the next `evidence tag`, `up` or `update`; the packaged one stays as it is.
 
@@ -47,7 +54,15 @@ def train_command(
     from classify.training import train
 
     artifact = output / "classifier.skops" if output else model_path(data)
-    result = train(labels, artifact, corrections=_corrections(data), leave_out=leave_out, seed=seed, progress=say)
+    result = train(
+        labels,
+        artifact,
+        topic=chosen_topic(topic_file),
+        corrections=_corrections(data),
+        leave_out=leave_out,
+        seed=seed,
+        progress=say,
+    )
     write_card(artifact, artifact.with_name("card.md"), timestamp()[:10])
     corrected = result["sources"].get("corrections", {"used": 0})["used"]
     text = (

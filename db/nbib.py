@@ -22,6 +22,8 @@ LINK_TAGS = {
     "ExpressionOfConcernFor": "ECF",
     "RetractionIn": "RIN",
     "RetractionOf": "ROF",
+    "PartialRetractionIn": "PRIN",
+    "PartialRetractionOf": "PROF",
     "RetractedandRepublishedIn": "RRI",
     "RetractedandRepublishedFrom": "RRF",
     "RepublishedIn": "RPI",

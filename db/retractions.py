@@ -14,21 +14,26 @@ from sqlite_utils import Database
 _CARRIER = {
     "RetractionIn": "retracted",
     "RetractedandRepublishedIn": "retracted",
+    # A part of a paper that its journal took back is told as a retraction; the study's page says that it is a part.
+    "PartialRetractionIn": "retracted",
     "ExpressionOfConcernIn": "concern",
     "ErratumIn": "corrected",
     "CorrectedandRepublishedIn": "corrected",
     "RetractionOf": "notice",
+    "PartialRetractionOf": "notice",
     "ExpressionOfConcernFor": "notice",
     "ErratumFor": "notice",
 }
 #: What a link says about the record that it points to.
 _TARGET = {
     "RetractionOf": "retracted",
+    "PartialRetractionOf": "retracted",
     "RetractedandRepublishedFrom": "retracted",
     "ExpressionOfConcernFor": "concern",
     "ErratumFor": "corrected",
     "CorrectedandRepublishedFrom": "corrected",
     "RetractionIn": "notice",
+    "PartialRetractionIn": "notice",
     "ExpressionOfConcernIn": "notice",
     "ErratumIn": "notice",
 }

@@ -20,7 +20,7 @@ SELECT article_id,
     max(kind IN ('RetractionIn', 'RetractedandRepublishedIn', 'PartialRetractionIn')) AS retracted,
     max(kind = 'ExpressionOfConcernIn') AS concern,
     max(kind IN ('ErratumIn', 'CorrectedandRepublishedIn')) AS corrected,
-    max(kind IN ('RetractionOf', 'ErratumFor', 'ExpressionOfConcernFor')) AS notice
+    max(kind IN ('RetractionOf', 'PartialRetractionOf', 'ErratumFor', 'ExpressionOfConcernFor')) AS notice
 FROM working.article_links GROUP BY article_id;
 CREATE UNIQUE INDEX temp.retractions_article ON retractions(article_id);
 """

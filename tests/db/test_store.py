@@ -185,6 +185,14 @@ def test_a_retracted_article_marks_its_notice(database: Database) -> None:
     assert states(database) == [(1, "retracted"), (2, "notice")]
 
 
+@pytest.mark.parametrize("of_notice", [True, False])
+def test_a_part_taken_back_marks_article_and_notice_from_either_side(database: Database, of_notice: bool) -> None:
+    link = ArticleLink("PartialRetractionOf", 1) if of_notice else ArticleLink("PartialRetractionIn", 2)
+    links = {1: () if of_notice else (link,), 2: (link,) if of_notice else ()}
+    save(database, *(invented(pmid=pmid, doi="", links=links[pmid]) for pmid in (1, 2)))
+    assert states(database) == [(1, "retracted"), (2, "notice")]
+
+
 def test_a_publication_type_without_ui_in_capitals_counts(database: Database) -> None:
     save(database, invented(publication_types=(PublicationType("RETRACTED PUBLICATION"),)))
     assert states(database) == [(90000001, "retracted")]

@@ -56,6 +56,7 @@ LINK_KINDS = {
     "RetractionOf": "Retraction of",
     "RetractedandRepublishedIn": "Retracted and republished as",
     "PartialRetractionIn": "Partly retracted by",
+    "PartialRetractionOf": "Retraction of a part of",
     "ErratumIn": "Corrected by",
     "ErratumFor": "Correction of",
     "CorrectedandRepublishedIn": "Corrected and republished as",

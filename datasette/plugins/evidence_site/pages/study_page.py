@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -76,6 +77,7 @@ def build(edition, connection, ask: Ask) -> Page | Elsewhere | File:
             "reasons": reasons(edition, study, whys),
             "outrun": whys.get("claims_more", {}),
             "links": links,
+            "partly": only_partly(study, links),
             "trials": _trials(connection, study),
             "siblings": same_trial,
             "history": history,
@@ -185,9 +187,11 @@ def linked(connection, study: Study) -> list[dict[str, Any]]:
 #: The same link seen from its other end.
 _BACK = {
     "RetractionOf": "RetractionIn",
+    "PartialRetractionOf": "PartialRetractionIn",
     "ErratumFor": "ErratumIn",
     "ExpressionOfConcernFor": "ExpressionOfConcernIn",
     "RetractionIn": "RetractionOf",
+    "PartialRetractionIn": "PartialRetractionOf",
     "ErratumIn": "ErratumFor",
     "ExpressionOfConcernIn": "ExpressionOfConcernFor",
     "CommentOn": "CommentIn",
@@ -195,6 +199,15 @@ _BACK = {
     "UpdateOf": "UpdateIn",
     "UpdateIn": "UpdateOf",
 }
+
+
+def only_partly(study: Study, links: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all that speaks of a retraction is the notice that takes back a part of the paper."""
+    kinds = {link["kind"] for link in links}
+    whole = kinds & {"RetractionIn", "RetractedandRepublishedIn"}
+    return (
+        "PartialRetractionIn" in kinds and not whole and "Retracted Publication" not in study.row["publication_types"]
+    )
 
 
 def _link(kind, pmid, reference, note, path, title) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""The trained model of outcomes: from what the rules read of a domain to how likely each direction is.
+
+Two logistic regressions over named features: whether the record reports on the domain at all, and which way it went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from classify.features import Floats
+from classify.model import softmax
+from classify.outcome_features import Features
+from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
+from db.errors import BadInput
+
+#: A domain whose chance of being reported on is lower is left out.
+REPORTED = 0.4
+
+DIRECTIONS = (FAVOURS, NO_DIFFERENCE, AGAINST, MIXED, NOT_REPORTED)
+
+
+@dataclass(slots=True)
+class OutcomeModel:
+    """`weights` is (features, 1 + directions): the first column for "reported", the others for each direction; `bias`
+    is (1 + directions,). `certain` is the chance from which on a direction is shown, for each direction that may be."""
+
+    names: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    certain: Mapping[str, float] = field(default_factory=dict)
+    _place: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._place = {name: place for place, name in enumerate(self.names)}
+
+    def chances(self, rows: Sequence[Features]) -> Floats:
+        """The chance that the domain is reported on, and of each of DIRECTIONS if it is; shape (rows, 6)."""
+        scores = np.stack([self._scores(row) for row in rows]) if rows else np.zeros((0, len(self.bias)), np.float32)
+        told = np.empty_like(scores)
+        told[:, 0] = 1 / (1 + np.exp(-scores[:, 0]))
+        told[:, 1:] = softmax(scores[:, 1:]) if rows else scores[:, 1:]
+        return told
+
+    def _scores(self, row: Features) -> Floats:
+        known = [(place, value) for name, value in row.items() if (place := self._place.get(name)) is not None]
+        places, values = zip(*known, strict=True) if known else ((), ())
+        return np.asarray(np.array(values, np.float32) @ self.weights[list(places)] + self.bias, np.float32)
+
+    def weighed(self, row: Features, direction: str, most: int = 4) -> list[tuple[str, float]]:
+        """The features that speak most for a direction, against the mean of all directions."""
+        column = 1 + DIRECTIONS.index(direction)
+        gains = [
+            (name, value * float(self.weights[place, column] - self.weights[place, 1:].mean()))
+            for name, value in row.items()
+            if (place := self._place.get(name)) is not None
+        ]
+        return [
+            (name, round(gain, 3))
+            for name, gain in sorted(gains, key=lambda pair: (-pair[1], pair[0]))[:most]
+            if gain > 0
+        ]
+
+
+def outcomes_to_content(model: OutcomeModel) -> dict[str, Any]:
+    """The model as plain data, for `artifact.save_artifact`."""
+    return {
+        "names": "\n".join(model.names),
+        "weights": model.weights,
+        "bias": model.bias,
+        "certain": dict(model.certain),
+    }
+
+
+def outcomes_from_content(content: Mapping[str, Any]) -> OutcomeModel:
+    """The model in an artifact's content. Raises BadInput if a part is missing or parts don't fit together."""
+    try:
+        names = tuple(content["names"].split("\n"))
+        model = OutcomeModel(names, content["weights"], content["bias"], dict(content["certain"]))
+        fits = model.weights.shape == (len(names), 1 + len(DIRECTIONS)) and model.bias.shape == (1 + len(DIRECTIONS),)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BadInput(f"The model file lacks a part ({error}). Run `evidence train` again.") from error
+    if not fits:
+        raise BadInput("The parts of the model file don't fit together. Run `evidence train` again.")
+    return model
