@@ -1,5 +1,6 @@
 """Would the trained reader of directions tell right from wrong directions of the rules? `python -m benchmarks.second_opinion
-LABELS.jsonl PROMPT_FOLDER`, on the gold set's development half; PROMPT_FOLDER holds Evidence Inference and exhaustive ICO.
+LABELS.jsonl PROMPT_FOLDER`, on the gold set's development half, or with `readings` for LABELS.jsonl on our own readings that
+are not held out, whose texts the folder has. PROMPT_FOLDER holds Evidence Inference and exhaustive ICO.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from classify.document import Document
 from classify.evidence import Evidence, find_evidence, outcome_hits
 from classify.outcomes import read_directions
 from classify.reading import Reader
-from classify.sources import prompt_files
+from classify.sources import load_collections, prompt_files
 from classify.statements import AGAINST, FAVOURS
 from classify.statements import NO_DIFFERENCE as NULL
 from classify.tagger import Tagger
@@ -39,7 +40,8 @@ class Case:
 def main(labels: Path, prompts: Path) -> None:
     prepared = prepare_questions(prompt_files(prompts))
     model = prepared.fit(range(len(prepared.questions)))
-    topic, examples = load_topic(), read_labels(labels)
+    own = str(labels) == "readings"
+    topic, examples = load_topic(), load_collections(prompts).examples["readings"] if own else read_labels(labels)
     reader = Reader(topic)
     tagged = Tagger(topic).tag([example.record for example in examples])
     cases = [
