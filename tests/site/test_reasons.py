@@ -31,7 +31,7 @@ def outcome(*, shown: bool) -> Outcome:
         ({"cues": ["Randomized Controlled Trial"]}, ("cues: Randomized Controlled Trial",)),
         (
             {"cues": [], "terms": [["placebo", 0.378], ["survey", -0.21]]},
-            ("words that weighed most: placebo (+0.4), survey (-0.2)",),
+            ("signs that weighed most: placebo (+0.4), survey (-0.2)",),
         ),
         ({"rule": "the conclusion", "cue": "fell", "doubts": []}, ("cues: fell", "rule: the conclusion")),
         (

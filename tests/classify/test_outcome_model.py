@@ -1,0 +1,171 @@
+"""The model that weighs what the rules read: its arithmetic, what it may show, and how it is learned. Texts are invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from classify.artifact import load_artifact, save_artifact
+from classify.datasets import Example
+from classify.outcome_model import (
+    OutcomeModel,
+    outcomes_from_content,
+    outcomes_to_content,
+)
+from classify.outcome_training import (
+    ABSENT,
+    DISPUTED,
+    OutcomeRows,
+    certain_from,
+    outcome_rows,
+    train_outcomes,
+)
+from classify.outcomes import read_directions
+from classify.reading import Reader
+from db.errors import BadInput
+from db.records import Layer, TaggableRecord
+from harvest.topics import load_topic
+
+TOPIC = load_topic()
+FAVOURS, NONE, AGAINST, MIXED, NOT_REPORTED = range(5)
+BENEFIT = (
+    "METHODS: Forty adults were randomised. RESULTS: Ketamine reduced alcohol craving compared with placebo (p = 0.01)."
+    " CONCLUSIONS: Ketamine reduced alcohol craving."
+)
+
+
+def model_that_says(direction: int, chance: float = 0.99, reported: float = 0.99, **certain: float) -> OutcomeModel:
+    """A model that says the same of everything."""
+    bias = np.full(6, np.log((1 - chance) / 4), np.float32)
+    bias[0], bias[1 + direction] = np.log(reported / (1 - reported)), np.log(chance)
+    return OutcomeModel(("unused",), np.zeros((1, 6), np.float32), bias, certain)
+
+
+def craving(model: OutcomeModel | None, abstract: str = BENEFIT) -> Any:
+    record = TaggableRecord(id="1", title="Ketamine for alcohol use disorder (invented)", abstract=abstract)
+    reader = Reader(TOPIC, model)
+    document = reader.document(record, study_design="randomised_trial", relevance="core")
+    assert document is not None
+    tags = read_directions(document, reader.lexicon, "randomised_trial", model)
+    return next((tag for tag in tags if tag.field == "outcomes.craving"), None)
+
+
+def test_chances_are_those_of_the_two_regressions() -> None:
+    weights = np.array([[1, 0, 2, 0, 0, 0], [0, -1, 0, 0, 0, 3]], np.float32)
+    model = OutcomeModel(("a", "b"), weights, np.zeros(6, np.float32))
+    told = model.chances([{"a": 2.0, "unknown": 5.0}, {"b": 1.0}, {}])
+    assert told[:, 0] == pytest.approx([1 / (1 + np.exp(-2)), 0.5, 0.5])
+    first, second = np.exp([0, 4, 0, 0, 0]), np.exp([-1, 0, 0, 0, 3])
+    assert told[0, 1:] == pytest.approx(first / first.sum())
+    assert told[1, 1:] == pytest.approx(second / second.sum())
+    assert told[2, 1:] == pytest.approx([0.2] * 5)
+    assert model.chances([]).shape == (0, 6)
+    assert model.weighed({"a": 2.0, "b": 1.0}, "no_clear_difference") == [("a", 3.2)]
+
+
+def test_a_domain_that_is_hardly_reported_on_gets_no_tag() -> None:
+    assert craving(model_that_says(FAVOURS, reported=0.39)) is None
+    assert craving(model_that_says(FAVOURS, reported=0.41)).value == "favours_ketamine"
+
+
+@pytest.mark.parametrize(
+    ("model", "abstract", "value", "shown"),
+    [
+        (model_that_says(FAVOURS, favours_ketamine=0.9), BENEFIT, "favours_ketamine", True),
+        (model_that_says(FAVOURS, favours_ketamine=0.995), BENEFIT, "favours_ketamine", False),
+        (model_that_says(FAVOURS), BENEFIT, "favours_ketamine", False),
+        # Rules and model disagree: a person looks.
+        (model_that_says(NONE, no_clear_difference=0.5), BENEFIT, "no_clear_difference", False),
+        (model_that_says(NOT_REPORTED, not_reported=0.5), BENEFIT, "not_reported", True),
+        # Only the results say so.
+        (
+            model_that_says(FAVOURS, favours_ketamine=0.5),
+            BENEFIT.replace("CONCLUSIONS: Ketamine reduced alcohol craving.", "CONCLUSIONS: More work is needed."),
+            "favours_ketamine",
+            False,
+        ),
+    ],
+)
+def test_a_direction_is_shown_only_where_model_rules_and_threshold_agree(
+    model: OutcomeModel, abstract: str, value: str, shown: bool
+) -> None:
+    tag = craving(model, abstract)
+    assert (tag.value, not tag.abstained, tag.layer) == (value, shown, Layer.MODEL)
+    assert tag.quote in abstract
+
+
+def test_without_a_model_the_rules_decide() -> None:
+    tag = craving(None)
+    assert (tag.value, tag.abstained, tag.layer) == ("favours_ketamine", False, Layer.RULES)
+
+
+def test_the_model_survives_the_artifact(tmp_path: Any) -> None:
+    model = model_that_says(MIXED, mixed=0.7)
+    save_artifact(tmp_path / "m.skops", {"outcomes": outcomes_to_content(model)}, {})
+    read = outcomes_from_content(load_artifact(tmp_path / "m.skops").content["outcomes"])
+    assert (read.names, read.certain) == (("unused",), {"mixed": 0.7})
+    assert np.array_equal(read.weights, model.weights)
+    assert np.array_equal(read.bias, model.bias)
+
+
+@pytest.mark.parametrize("change", [{"names": "a\nb"}, {"bias": np.zeros(5, np.float32)}, {"certain": None}])
+def test_a_model_whose_parts_dont_fit_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(BadInput, match="evidence train"):
+        outcomes_from_content(outcomes_to_content(model_that_says(FAVOURS)) | change)
+
+
+def test_the_threshold_of_a_benefit_looks_at_undoubted_ones_only() -> None:
+    count = 40
+    chances = np.zeros((count, 6), np.float32)
+    chances[:, 0], chances[:, 1] = 1, np.linspace(0.5, 0.99, count)
+    labels = np.where(np.arange(count) < 20, NONE, FAVOURS)  # the likelier half is right
+    labels[[25, 26]] = DISPUTED
+    plain = np.ones(count, bool)
+    rows = OutcomeRows([{}] * count, labels, np.arange(count), plain)
+    everything = np.ones(count, bool)
+    assert certain_from(rows, chances, everything) == {}  # 18 right of 18 are too few to show
+    labels[[25, 26]] = FAVOURS
+    threshold = certain_from(rows, chances, everything)["favours_ketamine"]
+    assert threshold == round(float(chances[19, 1]), 4)  # 20 of 21 are right from there on
+    rows.plain_benefit = np.zeros(count, bool)
+    assert certain_from(rows, chances, everything) == {}
+
+
+def _example(number: int, harm: bool, disputed: bool = False) -> Example:
+    verb = "increased" if harm else "reduced"
+    record = TaggableRecord(
+        id=str(number),
+        title=f"Ketamine for alcohol use disorder, invented trial {number}",
+        abstract=f"METHODS: Adults were randomised. RESULTS: Ketamine {verb} alcohol craving (p = 0.01)."
+        f" CONCLUSIONS: Ketamine {verb} alcohol craving.",
+    )
+    direction = "favours_comparator" if harm else "favours_ketamine"
+    outcomes = [] if number % 7 == 0 else [{"domain": "craving", "direction": direction, "quote": ""}]
+    return Example(record, {"outcomes": outcomes, "disputed": ["craving"] if disputed else []}, "own")
+
+
+def test_rows_carry_the_labels_of_their_records() -> None:
+    examples = [
+        _example(1, harm=False),
+        _example(2, harm=True),
+        _example(7, harm=True),
+        _example(3, False, disputed=True),
+    ]
+    rows = outcome_rows(examples, ["randomised_trial"] * 4, Reader(TOPIC))
+    assert rows.labels.tolist() == [FAVOURS, AGAINST, ABSENT, DISPUTED]
+    assert rows.example.tolist() == [0, 1, 2, 3]
+    assert rows.plain_benefit.tolist() == [True, False, False, True]
+    assert rows.features[0]["decided favours_ketamine"] == 1
+
+
+def test_a_model_learns_from_labelled_records_and_is_judged_on_those_it_never_saw() -> None:
+    examples = [_example(number, harm=number % 2 == 0) for number in range(1, 121)]
+    fold = np.arange(len(examples)) // 2 % 4
+    trained = train_outcomes(examples, ["randomised_trial"] * len(examples), fold, Reader(TOPIC))
+    assert trained is not None
+    figures = trained.figures["own"]
+    assert figures["directions"]["favours_comparator"]["f1"]["value"] > 0.9
+    assert figures["quotes"]["verbatim"] == 1.0
+    assert train_outcomes(examples[:8], ["randomised_trial"] * 8, fold[:8], Reader(TOPIC)) is None
