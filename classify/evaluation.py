@@ -35,13 +35,17 @@ Tags = Mapping[str, Tag]
 
 
 def evaluate(path: Path, tagger: Tagger) -> dict[str, Any]:
-    """Tags every record of a label file and compares. Raises BadInput if the file is bad or holds no labels."""
+    """Tags every record of a label file and compares; beside it what training measured of directions given a sentence.
+
+    Raises BadInput if the file is bad or holds no labels."""
     examples = read_labels(path)
     if not examples:
         raise BadInput(f"{path} holds no records.")
     tagged = [{tag.field: tag for tag in tags} for tags in tagger.tag([example.record for example in examples])]
     seen = sum(bool(identity_marks(example) & tagger.trained_on) for example in examples)
-    return {"model": tagger.model.id, "records": len(examples), "in_training": seen, **compare(examples, tagged)}
+    report = {"model": tagger.model.id, "records": len(examples), "in_training": seen, **compare(examples, tagged)}
+    trained = tagger.model.metrics.get("direction_given_sentence")
+    return {**report, "direction_given_sentence": trained} if trained else report
 
 
 def compare(examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, Any]:

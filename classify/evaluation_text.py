@@ -28,6 +28,15 @@ def report_text(report: Mapping[str, Any]) -> str:
         lines += [
             f"  {name:22}{figures.get('true', 0):>5}  {_rates(figures)}" for name, figures in report["facts"].items()
         ]
+    for name, told in report.get("direction_given_sentence", {}).items():
+        classes = ", ".join(f"{label} {_value(rates['f1'])}" for label, rates in told["classes"].items())
+        lines += [
+            "",
+            (
+                f"direction given the sentence, Evidence Inference, {name.replace('_', ' ')} (measured in training, n "
+                f"{told['n']}): macro F1 {_value(told['macro_f1'])}; {classes}"
+            ),
+        ]
     return "\n".join(lines)
 
 

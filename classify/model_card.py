@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from classify.artifact import load_artifact
-from classify.sources import CORRECTIONS, SOURCES
+from classify.sources import CORRECTIONS, PROMPT_SOURCES, SOURCES
 
 LIMITS = (
     "Labels are read from title and abstract alone. They say what a record reports, never how good the study is.",
@@ -77,6 +77,9 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
         ),
         *(_design_table(name, figures) for name, figures in metrics.get("study_design", {}).items()),
         _random_table(metrics.get("randomised_from_text", {})),
+        _direction_tables(
+            metrics.get("direction_given_sentence", {}), metadata.get("directions", {}).get("prompts", {})
+        ),
         "## Limits",
         "\n".join(f"- {limit}" for limit in LIMITS),
         "## Make it again",
@@ -153,6 +156,38 @@ def _random_table(figures: Mapping[str, Mapping[str, Any]]) -> str:
         for name, told in figures.items()
     ]
     return "\n".join(rows)
+
+
+def _direction_tables(figures: Mapping[str, Mapping[str, Any]], prompts: Mapping[str, int]) -> str:
+    if not figures:
+        return ""
+    taught = ", ".join(f"{PROMPT_SOURCES[source][1]} ({count} prompts)" for source, count in prompts.items())
+    titles = {
+        "cross_validated": "all prompts of Evidence Inference, cross-validated by article",
+        "validation_split": "its own validation split, trained on the rest",
+    }
+    parts = [
+        "### Direction of a result, given its sentence",
+        (
+            f"Which way an outcome went with an intervention against a comparator. Trained on {taught}. No tag rests on it: on "
+            "ketamine records it doesn't tell right from wrong readings of the rules (docs/classifier-outcomes.md)."
+        ),
+    ]
+    for name, told in figures.items():
+        rows = [
+            (
+                f"On {titles[name]}: macro F1 {_rate(told['macro_f1'])}, accuracy {_rate(told['accuracy'])}, n {told['n']}, "
+                f"Brier score {told['calibration']['brier']}."
+            ),
+            "",
+            "| class | n | precision | recall | F1 |",
+            "|---|---|---|---|---|",
+        ]
+        for label, rates in told["classes"].items():
+            cells = (_rate(rates[key]) for key in ("precision", "recall", "f1"))
+            rows.append(f"| {label} | {rates['n']} | {' | '.join(cells)} |")
+        parts.append("\n".join(rows))
+    return "\n\n".join(parts)
 
 
 def _rate(rate: Mapping[str, float]) -> str:

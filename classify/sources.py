@@ -40,7 +40,7 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
     "evidence_inference": (
         "evidence_inference.jsonl",
         "Evidence Inference: abstracts of randomised trials",
-        "abstracts belong to their publishers; here only what kind of study they are is used",
+        "abstracts belong to their publishers; what kind of study they are is used, and its prompts for directions",
     ),
     "publication_types": (
         "pubmed_with_publication_types.jsonl.gz",
@@ -51,6 +51,16 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
         "unlabelled_abstracts.jsonl.gz",
         "abstracts without labels, for vocabulary and word contexts",
         "abstracts belong to their publishers",
+    ),
+}
+
+#: Prompts that teach the direction of a result and no study design: the same, by name.
+PROMPT_SOURCES: Mapping[str, tuple[str, str, str]] = {
+    "evidence_inference": SOURCES["evidence_inference"],
+    "exhaustive_ico": (
+        "exhaustive_ico.jsonl",
+        "exhaustive ICO: every comparison of some two hundred trials",
+        "no licence file: read in place, neither texts nor labels are passed on",
     ),
 }
 
@@ -74,16 +84,15 @@ def load_collections(
     `corrections` are label records of the working database, as `db.exports.training_records` gives them.
     Raises BadInput for an unknown name in `leave_out`, or if nothing at all was found.
     """
-    known = (*SOURCES, CORRECTIONS)
+    known = (*dict.fromkeys([*SOURCES, *PROMPT_SOURCES]), CORRECTIONS)
     unknown = sorted(set(leave_out) - set(known))
     if unknown:
         raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(known)}.")
     found = Collections()
-    folders = [place, place / "labels", place / "data", place.parent / "data"] if place.is_dir() else []
     for source, (name, title, _) in SOURCES.items():
         if source == READINGS:
             continue  # they travel with the package; their texts come from the other sources
-        path = next((folder / name for folder in folders if (folder / name).exists()), None)
+        path = _find(place, name)
         if source in leave_out:
             found.messages.append(f"Left out as asked: {title}.")
         elif path is None:
@@ -100,6 +109,17 @@ def load_collections(
     else:
         _add_corrections(found, corrected(corrections))
     return found
+
+
+def prompt_files(place: Path, leave_out: Sequence[str] = ()) -> dict[str, Path]:
+    """The files with prompts on directions that are in a folder (or in `labels` or `data` in or beside it), by source."""
+    found = {source: _find(place, name) for source, (name, _, _) in PROMPT_SOURCES.items() if source not in leave_out}
+    return {source: path for source, path in found.items() if path}
+
+
+def _find(place: Path, name: str) -> Path | None:
+    folders = [place, place / "labels", place / "data", place.parent / "data"] if place.is_dir() else []
+    return next((folder / name for folder in folders if (folder / name).exists()), None)
 
 
 def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:

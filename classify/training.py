@@ -21,7 +21,7 @@ from classify.outcome_training import TrainedOutcomes, has_outcomes, train_outco
 from classify.reading import Reader
 from classify.readings import SOURCE as READINGS
 from classify.sections import split_sections
-from classify.sources import CORRECTIONS, Collections, load_collections
+from classify.sources import CORRECTIONS, Collections, load_collections, prompt_files
 from classify.taxonomy import ids
 from classify.weak_labels import WeakLabel, weak_label
 from db.topic import Topic
@@ -244,6 +244,7 @@ def train(
     """
     from threadpoolctl import threadpool_limits
 
+    from classify.direction_training import add_directions
     from classify.validation import calibrate, cross_validate, figures
 
     # More threads would add up numbers in another order, and the last digits would differ from run to run.
@@ -271,6 +272,8 @@ def train(
         content["outcomes"] = outcomes_to_content(outcomes.model)
         metadata["metrics"]["outcomes"] = outcomes.figures
         metadata["thresholds"]["outcomes"] = dict(outcomes.model.certain)
+    progress("Learning directions from sentences.")
+    add_directions(content, metadata, prompt_files(labels, leave_out), seed)
     digest = save_artifact(output, content, metadata)
     return {**metadata, "artifact_sha256": digest}
 
