@@ -17,9 +17,9 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from classify.datasets import normalised_title
+from classify.design_training import CONTEXT_SCALE, Bools, Prepared, design_targets, fit_design, prepare, random_targets
 from classify.scores import area_under_curve, class_report, sensitivity_at
 from classify.taxonomy import ids
-from classify.training import CONTEXT_SCALE, Bools, Prepared, design_targets, fit_design, prepare, random_targets
 from classify.validation import FOLDS, HeldOut, folds_of
 
 SHARES = (0.125, 0.25, 0.5, 1.0)

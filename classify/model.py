@@ -97,6 +97,18 @@ def softmax(scores: npt.NDArray[Any]) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
 
 
+def by_class(fitted: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Coefficients (classes, features) and intercepts (classes,) of a logistic regression.
+
+    Of two classes scikit-learn keeps one row, the second against the first; softmax wants one for each.
+    """
+    if len(fitted.classes_) > 2:
+        return fitted.coef_, fitted.intercept_
+    return np.vstack([-fitted.coef_ / 2, fitted.coef_ / 2]), np.concatenate(
+        [-fitted.intercept_ / 2, fitted.intercept_ / 2]
+    )
+
+
 def to_content(model: DesignModel) -> dict[str, Any]:
     """The model as plain data, for `artifact.save_artifact`."""
     blocks = {"text": model.featuriser.text, "title": model.featuriser.title, "end": model.featuriser.end}

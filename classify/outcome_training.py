@@ -14,6 +14,7 @@ from classify.datasets import Example
 from classify.document import Document
 from classify.evidence import Evidence
 from classify.features import Floats
+from classify.model import by_class
 from classify.outcome_features import Features, describe
 from classify.outcome_model import DIRECTIONS, OutcomeModel
 from classify.outcomes import decide_all
@@ -106,10 +107,8 @@ def fit_outcomes(rows: OutcomeRows, use: Bools) -> OutcomeModel:
     weights = np.zeros((len(vectorizer.feature_names_), 1 + len(DIRECTIONS)), np.float32)
     bias = np.full(1 + len(DIRECTIONS), -30, np.float32)  # a direction that nobody taught is never chosen
     weights[:, 0], bias[0] = reported.coef_[0], reported.intercept_[0]
-    # Of two classes scikit-learn scores the second against the first; of more, each.
-    taught = directions.classes_ if len(directions.classes_) > 2 else directions.classes_[1:]
-    bias[1 + directions.classes_] = 0
-    weights[:, 1 + taught], bias[1 + taught] = directions.coef_.T, directions.intercept_
+    coefficients, intercepts = by_class(directions)
+    weights[:, 1 + directions.classes_], bias[1 + directions.classes_] = coefficients.T, intercepts
     return OutcomeModel(tuple(vectorizer.feature_names_), weights, bias)
 
 

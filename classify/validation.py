@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.datasets import Example, human, normalised_title
+from classify.design_training import Bools, Prepared, Progress, design_targets, fit_design, random_targets
 from classify.features import Floats
 from classify.model import softmax
 from classify.readings import SOURCE as READINGS
 from classify.scores import area_under_curve, calibration, class_report, coverage, sensitivity_at
 from classify.sources import CORRECTIONS
 from classify.taxonomy import ids
-from classify.training import Bools, Prepared, Progress, design_targets, fit_design, random_targets
 
 FOLDS = 4
 

@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from classify.datasets import Example, identities
+from classify.design_training import prepare
 from classify.evaluation import evaluate, leaks
 from classify.evaluation_text import report_text
 from classify.sources import load_collections
 from classify.tagger import Tagger
-from classify.training import prepare, train
+from classify.training import train
 from classify.validation import FOLDS, folds_of
+from db.errors import BadInput
 from harvest.topics import load_topic
 
 KINDS = {
@@ -92,3 +95,19 @@ def test_no_real_record_is_in_training_and_test(shared: Path) -> None:
         trained = [e for e, place in zip(examples, fold_of, strict=True) if place != fold and not identities(e) & taken]
         assert trained
         assert leaks(trained, held) == []
+
+
+def test_two_designs_without_a_trial_are_enough_and_one_is_too_few(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"{kind}{n}", "title": f"Invented record number {n} about {kind}", "abstract": f"Here {KINDS[kind]}. Word {n}.",
+         "study_design": kind}
+        for kind in ("preclinical", "observational") for n in range(20)
+    ]  # fmt: skip
+    path = tmp_path / "labels.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    train(tmp_path, tmp_path / "m" / "m.skops")
+    report = evaluate(path, Tagger(load_topic(), tmp_path / "m" / "m.skops"))
+    assert report["study_design"]["accuracy"]["value"] == 1.0
+    path.write_text("\n".join(map(json.dumps, rows[:20])), encoding="utf-8")
+    with pytest.raises(BadInput, match="fewer than two study designs"):
+        train(tmp_path, tmp_path / "m" / "m.skops")
