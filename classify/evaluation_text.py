@@ -89,6 +89,8 @@ def _outcome_lines(figures: Mapping[str, Any]) -> list[str]:
     lines.append(
         f"  quotes: verbatim {quotes['verbatim']}, overlapping the label's sentence {quotes['overlap']}, n {quotes['n']}"
     )
+    shown = (f"{name} {told['right']} of {told['n']}" for name, told in figures["shown"].items())
+    lines.append(f"  shown as certain, right of shown: {', '.join(shown) or 'nothing is shown'}")
     return lines
 
 

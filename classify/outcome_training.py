@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from classify.datasets import Example
 from classify.document import Document
-from classify.evidence import Evidence
 from classify.features import Floats
 from classify.model import by_class
 from classify.outcome_features import Features, describe
@@ -20,7 +19,7 @@ from classify.outcome_model import DIRECTIONS, OutcomeModel
 from classify.outcomes import decide_all
 from classify.reading import Reader
 from classify.relevance import read_relevance
-from classify.statements import FAVOURS
+from classify.statements import FAVOURS, NOT_REPORTED
 from classify.sureness import doubts
 from classify.tagger import readable
 
@@ -28,7 +27,7 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 #: What is shown as certain shall be right at least this often, judged on at least so many.
-PRECISION, FEWEST_SHOWN = 0.95, 20
+PRECISION, FEWEST_SHOWN = 0.95, 50
 #: A feature of fewer rows teaches nothing.
 FEWEST_ROWS = 4
 #: C of the two logistic regressions, chosen by cross-validation and flat around it (docs/classifier-outcomes.md).
@@ -40,12 +39,13 @@ ABSENT, DISPUTED = -1, -2
 @dataclass(slots=True)
 class OutcomeRows:
     """One row for each domain that the rules found in a labelled record: features, label (place in DIRECTIONS, ABSENT or
-    DISPUTED), place of its example, and whether the rules alone are sure of a benefit."""
+    DISPUTED), place of its example, what the rules say, and whether they find it undoubted."""
 
     features: list[Features]
     labels: Ints
     example: Ints
-    plain_benefit: Bools
+    said: Ints
+    undoubted: Bools
 
 
 def has_outcomes(example: Example) -> bool:
@@ -58,7 +58,8 @@ def outcome_rows(examples: Sequence[Example], designs: Sequence[str], reader: Re
     rows: list[Features] = []
     labels: list[int] = []
     places: list[int] = []
-    plain: list[bool] = []
+    said: list[int] = []
+    undoubted: list[bool] = []
     for place, (example, design) in enumerate(zip(examples, designs, strict=True)):
         document = document_of(example, design, reader)
         if document is None or not document.studied:
@@ -70,12 +71,11 @@ def outcome_rows(examples: Sequence[Example], designs: Sequence[str], reader: Re
             rows.append(features)
             labels.append(truth.get(domain, ABSENT))
             places.append(place)
-            plain.append(_is_plain_benefit(document, evidence[domain], decided[domain]))
-    return OutcomeRows(rows, np.array(labels, np.int64), np.array(places, np.int64), np.array(plain, bool))
-
-
-def _is_plain_benefit(document: Document, items: Sequence[Evidence], verdict: tuple[str, Evidence, str]) -> bool:
-    return verdict[0] == FAVOURS and not doubts(document, items, verdict[1])
+            direction, chosen, _ = decided[domain]
+            said.append(DIRECTIONS.index(direction))
+            undoubted.append(not doubts(document, evidence[domain], chosen))
+    truths, records, verdicts = (np.array(values, np.int64) for values in (labels, places, said))
+    return OutcomeRows(rows, truths, records, verdicts, np.array(undoubted, bool))
 
 
 def document_of(example: Example, design: str, reader: Reader) -> Document | None:
@@ -133,7 +133,8 @@ def held_out_chances(rows: OutcomeRows, fold: Ints) -> Floats:
 def certain_from(rows: OutcomeRows, chances: Floats, use: Bools) -> dict[str, float]:
     """For each direction the chance from which on PRECISION of what is shown is right, where there is one.
 
-    A benefit is judged among those that the rules find undoubted, too: others are never shown as certain.
+    Judged among those on which rules and model agree, a benefit among undoubted ones: others are never shown. "Not
+    reported" is never shown either: where it is wrong it hides a finding, maybe a harm.
     """
     from classify.validation import precision_threshold
 
@@ -141,8 +142,11 @@ def certain_from(rows: OutcomeRows, chances: Floats, use: Bools) -> dict[str, fl
     both = chances[:, 0] * chances[:, 1:].max(1)
     found = {}
     for place, direction in enumerate(DIRECTIONS):
-        group = use & (rows.labels != DISPUTED) & (best == place)
-        group &= rows.plain_benefit if direction == FAVOURS else np.ones(len(group), bool)
+        if direction == NOT_REPORTED:
+            continue
+        group = use & (rows.labels != DISPUTED) & (best == place) & (rows.said == place)
+        if direction == FAVOURS:
+            group &= rows.undoubted
         if group.sum() >= FEWEST_SHOWN:
             threshold = precision_threshold(both[group], rows.labels[group] == place, PRECISION)
             if (both[group] >= threshold).sum() >= FEWEST_SHOWN:

@@ -82,9 +82,8 @@ def weigh(
         place = int(chances[1:].argmax())
         direction, chance = DIRECTIONS[place], round(float(chances[0] * chances[1 + place]), 4)
         said, statement, rule = decided[domain]
-        certain = chance >= model.certain.get(direction, 2)
-        if direction != NOT_REPORTED:
-            certain = certain and direction == said  # where the two disagree a person looks
+        # Where rules and model disagree a person looks.
+        certain = direction == said and chance >= model.certain.get(direction, 2)
         if direction != said:
             same = [item for item in evidence[domain] if item.statement.direction == direction]
             statement = next(iter(same), statement)

@@ -70,10 +70,12 @@ CORRECTIONS = "corrections"
 
 @dataclass(slots=True)
 class Collections:
-    """Every collection that was found, by source, and a line for each that was not."""
+    """Every collection that was found, by source, and a line for each that was not; `judging` are the readings that
+    teach nothing."""
 
     examples: dict[str, list[Example]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
+    judging: list[Example] = field(default_factory=list)
 
 
 def load_collections(
@@ -128,14 +130,13 @@ def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:
         found.messages.append(f"Left out as asked: {SOURCES[READINGS][1]}.")
         return
     texts = [example for source, part in found.examples.items() if source != "gold" for example in part]
-    read, judging = read_readings(texts), read_readings(texts, held_out=True)
+    held = found.examples.get("gold", [])
+    read, judging = without(read_readings(texts), held), read_readings(texts, held_out=True)
     if read:
-        held = found.examples.get("gold", [])
-        read = without(read, held)
         for source, part in found.examples.items():
             if source != "gold":
                 found.examples[source] = without(part, [*read, *judging])
-        found.examples[READINGS] = read
+        found.examples[READINGS], found.judging = read, without(judging, held)
     else:
         found.messages.append(
             f"Not found, trained without: {SOURCES[READINGS][1]} (their texts are in the other sources)."

@@ -78,7 +78,7 @@ def test_a_domain_that_is_hardly_reported_on_gets_no_tag() -> None:
         (model_that_says(FAVOURS), BENEFIT, "favours_ketamine", False),
         # Rules and model disagree: a person looks.
         (model_that_says(NONE, no_clear_difference=0.5), BENEFIT, "no_clear_difference", False),
-        (model_that_says(NOT_REPORTED, not_reported=0.5), BENEFIT, "not_reported", True),
+        (model_that_says(NOT_REPORTED, not_reported=0.5), BENEFIT, "not_reported", False),
         # Only the results say so.
         (
             model_that_says(FAVOURS, favours_ketamine=0.5),
@@ -117,19 +117,20 @@ def test_a_model_whose_parts_dont_fit_is_refused(change: dict[str, Any]) -> None
 
 
 def test_the_threshold_of_a_benefit_looks_at_undoubted_ones_only() -> None:
-    count = 40
+    count = 100
     chances = np.zeros((count, 6), np.float32)
     chances[:, 0], chances[:, 1] = 1, np.linspace(0.5, 0.99, count)
-    labels = np.where(np.arange(count) < 20, NONE, FAVOURS)  # the likelier half is right
-    labels[[25, 26]] = DISPUTED
-    plain = np.ones(count, bool)
-    rows = OutcomeRows([{}] * count, labels, np.arange(count), plain)
+    labels = np.where(np.arange(count) < 51, NONE, FAVOURS)  # the likelier half is right
+    labels[[60, 61]] = DISPUTED
     everything = np.ones(count, bool)
-    assert certain_from(rows, chances, everything) == {}  # 18 right of 18 are too few to show
-    labels[[25, 26]] = FAVOURS
+    rows = OutcomeRows([{}] * count, labels, np.arange(count), np.zeros(count, np.int64), everything)
+    assert certain_from(rows, chances, everything) == {}  # 47 right of 49 are too few to show
+    labels[[60, 61]] = FAVOURS
     threshold = certain_from(rows, chances, everything)["favours_ketamine"]
-    assert threshold == round(float(chances[19, 1]), 4)  # 20 of 21 are right from there on
-    rows.plain_benefit = np.zeros(count, bool)
+    assert threshold == round(float(chances[49, 1]), 4)  # 49 of 51 are right from there on
+    rows.undoubted = ~everything
+    assert certain_from(rows, chances, everything) == {}
+    rows.undoubted, rows.said = everything, np.full(count, NOT_REPORTED)
     assert certain_from(rows, chances, everything) == {}
 
 
@@ -156,7 +157,8 @@ def test_rows_carry_the_labels_of_their_records() -> None:
     rows = outcome_rows(examples, ["randomised_trial"] * 4, Reader(TOPIC))
     assert rows.labels.tolist() == [FAVOURS, AGAINST, ABSENT, DISPUTED]
     assert rows.example.tolist() == [0, 1, 2, 3]
-    assert rows.plain_benefit.tolist() == [True, False, False, True]
+    assert rows.said.tolist() == [FAVOURS, AGAINST, AGAINST, FAVOURS]
+    assert rows.undoubted.tolist() == [True, True, True, True]
     assert rows.features[0]["decided favours_ketamine"] == 1
 
 
