@@ -16,7 +16,7 @@ from classify.outcome_model import DIRECTIONS, REPORTED, OutcomeModel
 from classify.overall import TRIALS, Decided, claims_more, overall_direction
 from classify.quoting import quote_of, shown_evidence
 from classify.statements import AGAINST, FAVOURS, NO_DIFFERENCE, NOT_REPORTED
-from classify.sureness import CERTAIN, NO_CLAIM, chance, doubts, doubts_of_main_result
+from classify.sureness import CERTAIN, NO_CLAIM, NO_RESULT_YET, chance, doubts, doubts_of_main_result
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
 #: 3 of 3 flags were right on 696 trials and 353 other records, after the one wrong of 4 was ruled out: too few to say
@@ -163,6 +163,8 @@ def _overall_tags(
     sure, certain = _sureness(direction, against, study_design, own)
     if not document.studied:
         sure, certain = NO_CLAIM, True
+    elif study_design == "protocol":
+        sure, certain = NO_RESULT_YET, direction == NOT_REPORTED
     quote = quote_of(document, shown) if shown else ""
     why = {"rule": reason, "doubts": against}
     yield Tag("overall_direction", direction, sure, Layer.RULES, not certain, quote, why)
