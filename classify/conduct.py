@@ -8,20 +8,21 @@ from functools import cache
 from classify.document import Document
 from classify.participants import Fact
 from classify.phrases import holds
+from classify.sieve import Sought
 from db.registries import find_registry_ids
 
 REVIEWS = frozenset({"meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"})
 _BLINDING = (
     (
         "double-blind",
-        re.compile(
+        Sought(
             r"\b(?:double|triple|quadruple)[- ]?(?:blind\w*|mask\w*|dummy, double)|\bdoubly[- ]blind\w*|\b(?:participants|patients|subjects) and (?:\w+ ){0,3}(?:raters?|investigators?|assessors?|researchers?|staff|clinicians?) (?:were|will be|are) (?:all )?(?:blind\w*|masked)"
         ),
     ),
-    ("single-blind", re.compile(r"\b(?:single|observer|assessor|rater)[- ]?(?:blind\w*|mask\w*)")),
+    ("single-blind", Sought(r"\b(?:single|observer|assessor|rater)[- ]?(?:blind\w*|mask\w*)")),
     (
         "open-label",
-        re.compile(
+        Sought(
             r"\bopen[- ]?label\w*|\bunblinded\b|\bun-blinded\b|\bnon-?blinded\b|\bopen (?:study|trial|clinical trial)\b|\bnot blinded\b"
         ),
     ),
@@ -44,7 +45,7 @@ def read_blinding(document: Document, study_design: str) -> Fact | None:
     return chosen[1]._replace(value=chosen[0]) if chosen else None
 
 
-def _find_blinding(document: Document, pattern: re.Pattern[str]) -> Fact | None:
+def _find_blinding(document: Document, pattern: Sought) -> Fact | None:
     match = pattern.search(document.title)
     if match:
         return Fact("", *match.span(), 0.95, True)
@@ -137,12 +138,12 @@ _ADDED = re.compile(
     r"(?:[\w-]+\s){0,3}$"
 )
 _COMPARED_WITH = re.compile(r"compar\w+ (?:[\w,./()-]+ ){0,6}(?:with|to) (?:an? )?(?:[\w-]+\s){0,2}$")
-_CONTROLLED = re.compile(
+_CONTROLLED = Sought(
     r"\b(placebo|midazolam|saline|vehicle)[- ]controll\w+|\bform of the (placebo)\b|\bmatched (placebo)\b|\b(placebo) group\b|\bplacebo \((midazolam)\b"
 )
 _CONTROLLED_PARTS = ("placebo", "-controll", " controll")
 #: A placebo for a drug that is added to the studied one is not its comparator: "ketamine, then riluzole or placebo".
-_ADD_ON = re.compile(
+_ADD_ON = Sought(
     r"(?:riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam|pretreatment)\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral )?placebo|placebo pre-?treatment|preceded by (?:\w+ ){0,4}\([^)]*\) or placebo|placebo tablet"
 )
 
@@ -183,13 +184,13 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
         if len(found.keys() - {"saline", "midazolam"}) > 1:
             return None
     fact = found.get(name) or found.get("placebo")
-    if fact and name == "placebo" and (saline := _SALINE_PLACEBO.search(document.text)):
+    if fact and name == "placebo" and "saline" in document.text and (saline := _SALINE_PLACEBO.search(document.text)):
         return Fact("placebo; saline", *saline.span(), fact.chance)
     return fact._replace(value=name) if fact else None
 
 
 #: "Saline placebo" names both, as written (labels guideline); "placebo (saline)" only explains.
-_SALINE_PLACEBO = re.compile(r"\bsaline placebo\b|\bplacebo saline\b")
+_SALINE_PLACEBO = Sought(r"\bsaline placebo\b|\bplacebo saline\b")
 
 
 def _is_added(title: str, name: str) -> bool:
@@ -230,16 +231,21 @@ def _compared_names(document: Document) -> dict[str, Fact]:
 
 def _compared(words: str, match: re.Match[str], mentions: list[tuple[int, int]]) -> bool:
     """Whether the name stands against the drug ("ketamine or placebo"), not beside it ("with propofol")."""
-    lead = words[max(0, match.start() - 80) : match.start()]
-    if _ADDED.search(lead) and not _COMPARED_WITH.search(lead):
-        return False
     before = [end for start, end in mentions if end <= match.start()]
     after = [start for start, end in mentions if start >= match.end()]
     reach = 220 if "either" in words or "random" in words else 110
     if before and match.start() - max(before) < reach:
         between = words[max(before) : match.end() + 30]
         if _AGAINST.search(between):
-            return True
+            return not _given_with(words, match)
     return bool(
-        after and min(after) - match.end() < 90 and _AGAINST.search(words[match.end() : min(after)].replace("than", ""))
+        after
+        and min(after) - match.end() < 90
+        and _AGAINST.search(words[match.end() : min(after)].replace("than", ""))
+        and not _given_with(words, match)
     )
+
+
+def _given_with(words: str, match: re.Match[str]) -> bool:
+    lead = words[max(0, match.start() - 80) : match.start()]
+    return bool(_ADDED.search(lead) and not _COMPARED_WITH.search(lead))

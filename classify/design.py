@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from classify.design_rules import Guess, Reading, pubmed_design, text_design
+from classify.design_rules import Guess, Reading, pubmed_design
 from classify.features import Floats
 from classify.model import DesignModel
 from classify.taxonomy import ids
@@ -56,7 +56,7 @@ def design_tags(records: Sequence[TaggableRecord], readings: Sequence[Reading], 
 
 
 def _modelled(record: TaggableRecord, reading: Reading, chances: Floats, model: DesignModel) -> Tag:
-    rule = text_design(reading)
+    rule = reading.ruled
     if reading.notice:
         return _tag(rule, Layer.RULES, model.threshold)
     said = pubmed_design(record)
@@ -98,7 +98,7 @@ def likelihood(said: Guess, design: str) -> float:
 
 
 def _ruled(record: TaggableRecord, reading: Reading) -> Tag:
-    pubmed, text = pubmed_design(record), text_design(reading)
+    pubmed, text = pubmed_design(record), reading.ruled
     if pubmed is None or _outranks(text, pubmed):
         return _tag(text, Layer.RULES, RULES_THRESHOLD)
     if text.design == pubmed.design:

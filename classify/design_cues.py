@@ -166,8 +166,8 @@ def _phrases() -> tuple[tuple[str, re.Pattern[str], int], ...]:
     return tuple((cue.name, re.compile(cue.phrase), cue.reach) for cue in CUES)
 
 
-class _Told(dict[str, tuple[int, int]]):
-    """Word → the cues (as bits) that it shows by itself, and those whose phrase it calls for; `silent` words tell nothing."""
+class _Told(dict[str, tuple[tuple[int, ...], tuple[int, ...]]]):
+    """Word → the cues that it shows by itself, and those whose phrase it calls for; `silent` words tell nothing."""
 
     def __init__(self) -> None:
         told = [pattern for cue in CUES for pattern in (cue.word, *cue.needs) if pattern]
@@ -176,17 +176,15 @@ class _Told(dict[str, tuple[int, int]]):
         self._cues = [(re.compile(cue.word or "(?!)"), re.compile("|".join(cue.needs) or "(?!)")) for cue in CUES]
         self.silent: set[str] = set()
 
-    def __missing__(self, word: str) -> tuple[int, int]:
+    def __missing__(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         if not self._any.fullmatch(word):
             if len(self.silent) > 200_000:
                 self.silent.clear()
             self.silent.add(word)
-            return 0, 0
-        shown = needed = 0
-        for place, (alone, need) in enumerate(self._cues):
-            shown |= bool(alone.fullmatch(word)) << place
-            needed |= bool(need.fullmatch(word)) << place
-        self[word] = (shown, needed)
+            return (), ()
+        shown = tuple(place for place, (alone, _) in enumerate(self._cues) if alone.fullmatch(word))
+        needed = tuple(place for place, (_, need) in enumerate(self._cues) if need.fullmatch(word))
+        self[word] = shown, needed
         return shown, needed
 
 
@@ -197,35 +195,28 @@ def _told() -> _Told:
 
 def find_cues(lowered: str, words: Iterable[str]) -> Mapping[str, str]:
     """Cue name → words in a lower-case text that show it, in the order of `CUES`. `words` are the text's words."""
-    told, shown, needed, showing, calling = _told(), 0, 0, [], []
+    told, shown, calling = _told(), dict[int, str](), dict[int, list[str]]()
     for word in set(words) - told.silent:
-        alone, need = told[word]
-        if need:
-            needed |= need
-            calling.append((word, need))
-        if alone:
-            showing.append((word, alone))
-            shown |= alone
-    found = {}
-    phrases = _phrases()
-    bits = shown | needed
-    while bits:
-        lowest = bits & -bits
-        bits ^= lowest
-        name, phrase, reach = phrases[lowest.bit_length() - 1]
-        if shown & lowest:
+        alone, needed = told[word]
+        for place in alone:
             # The first in the alphabet, so that the same text always gives the same word.
-            found[name] = min(word for word, alone in showing if alone & lowest)
-        else:
-            near = [word for word, need in calling if need & lowest] if reach else []
-            match = _near(phrase, lowered, near, reach) if reach else _at_word_start(phrase, lowered, 0, len(lowered))
-            if match:
-                found[name] = match[0]
+            shown[place] = min(word, shown.get(place, word))
+        for place in needed:
+            calling.setdefault(place, []).append(word)
+    found, phrases = {}, _phrases()
+    for place in sorted(shown | calling):
+        name, phrase, reach = phrases[place]
+        if place in shown:
+            found[name] = shown[place]
+        elif match := _near(phrase, lowered, calling[place], reach):
+            found[name] = match[0]
     return found
 
 
 def _near(phrase: re.Pattern[str], text: str, words: Iterable[str], reach: int) -> re.Match[str] | None:
-    """The first match of a phrase around any of these words of the text."""
+    """The first match of a phrase around any of these words of the text, or anywhere if `reach` is 0."""
+    if not reach:
+        return _at_word_start(phrase, text, 0, len(text))
     places = []
     for word in words:
         place = text.find(word)

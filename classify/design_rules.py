@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 
 from classify.design_cues import find_cues, is_notice
 from classify.sections import Sections, words
@@ -41,7 +41,7 @@ class Guess:
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One record's words, and its cues: those in the title, and those anywhere in title or abstract."""
 
@@ -54,6 +54,11 @@ class Reading:
     @property
     def empty(self) -> bool:
         return not self.body_words
+
+    @cached_property
+    def ruled(self) -> Guess:
+        """The design by phrases alone, as `text_design` gives it."""
+        return text_design(self)
 
 
 @cache
@@ -68,7 +73,12 @@ def _designs_by_type() -> dict[str, str]:
 
 def check_tags(record: TaggableRecord) -> set[str]:
     """MeSH headings in lower case, stars and qualifiers cut off ("Rats*" and "Rats/genetics" are "rats")."""
-    return {heading.split("/")[0].rstrip("*").strip().lower() for heading in record.mesh}
+    return set(map(_bare_heading, record.mesh))
+
+
+@lru_cache(maxsize=50_000)
+def _bare_heading(heading: str) -> str:
+    return heading.split("/")[0].rstrip("*").strip().lower()
 
 
 def animals_only(record: TaggableRecord) -> bool:

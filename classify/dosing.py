@@ -10,6 +10,7 @@ from classify.document import Document
 from classify.participants import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
+from classify.sieve import Sought
 
 _AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
 _UNIT = (
@@ -17,12 +18,12 @@ _UNIT = (
     r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
-_DOSE = re.compile(
+_DOSE = Sought(
     rf"(?<![\w.,])(?<!= )(?<!=)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, ))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?\s?{_UNIT}(?![a-z])"
 )
 _CONCENTRATION = re.compile(r"\s?(?:/\s?(?:ml|l|dl)|per ml|ml\b)|\s?m\b")
 #: Other drugs that carry doses in such studies; common endings catch most of the rest.
-_OTHER_DRUG = re.compile(
+_OTHER_DRUG = Sought(
     r"\b(?!(?:es|ar|nor|s-|r-)?ketamine)(?:[a-z]{3,}(?:olam|azepam|azine|pine|setron|fentanil|fentanyl|barbital|trexone|azole|uzole|trigine|done|phine|xetine|pram"
     r"|pride|caine|curium|curonium|phylline|idine|amol|profen|olol|ipril|osin|omidate|exital|iopental|opentone|ofol|idol|apine|idone|flurane|statin|cybin|amide"
     r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
@@ -83,7 +84,7 @@ _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 #: What every dose has: the quick question before the pattern.
-_AMOUNT_SIGN = re.compile(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|g)")
+_AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|g)")
 
 
 def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
@@ -171,7 +172,7 @@ _ROUTES = (
 _NOT_ITS_WAY = re.compile(
     r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator)"
 )
-_ROUTE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
+_ROUTE = Sought("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
 #: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
 _ROUTE_PARTS = {
     "intravenous": ("intravenous",),
@@ -190,11 +191,11 @@ _SHORT_ROUTE = re.compile(r"(?:i(?:\.\s?)?[vmp]|s(?:\.\s?)?c)(?:\.|(?!\w))")
 @cache
 def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
     """The pattern of the routes that a text can hold at all: the fewer, the faster."""
-    return _ROUTE if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
+    return _ROUTE.pattern if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
 
 
-_INFUSION = re.compile(r"\binfus\w+|\bbolus\b")
-_PER_KG = re.compile(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
+_INFUSION = Sought(r"\binfus\w+|\bbolus\b")
+_PER_KG = Sought(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
 
 
 def read_route(document: Document, study_design: str) -> Fact | None:
@@ -265,7 +266,7 @@ def _is_route(
     return _belongs(text, match.span(), mentions, _others(document, sentence), alone=given, active=active)
 
 
-_GIVING = re.compile(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
+_GIVING = Sought(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
 
 
 def _infused(document: Document) -> Fact | None:

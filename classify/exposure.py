@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from classify.lexicon import TermHit
 from classify.sentences import Sentence
+from classify.sieve import Sought
 
 _GIVEN = re.compile(
     r"\bmg\b|mg/|µg|μg|mcg|groups?\b|\barms?\b|recei|administ|infus|random|\bdos|inject|intranasal|an[a]?esthesia|therapy|treatment with|efficacy|effective|promising"
     r"|use of|associated|improv|reduc"
 )
 #: Drugs that stand beside it where it is one of many that people use.
-_STREET = re.compile(
+_STREET = Sought(
     r"ecstasy|mdma|\bghb\b|amphetamine|cocaine|heroin|cannabis|mephedrone|polydrug|polysubstance|illicit|mushroom"
 )
 #: "ketamine-induced sleeping time", "anaesthetised with ketamine": a tool, not the question.
@@ -45,7 +46,7 @@ def is_studied(
         ):
             continue
         words = text[sentence.start : sentence.end]
-        if len(set(_STREET.findall(words))) >= 2 or all(_is_tool(text, hit) for hit in inside):
+        if len({match[0] for match in _STREET.finditer(words)}) >= 2 or all(_is_tool(text, hit) for hit in inside):
             continue
         total += 1
         strong += any(_GIVEN.search(text, max(sentence.start, hit.start - 45), hit.end + 45) for hit in inside)

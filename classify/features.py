@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from classify.design_cues import CUES
-from classify.design_rules import Reading, text_design
+from classify.design_rules import Reading
 from classify.taxonomy import ids
 
 Floats = npt.NDArray[np.float32]
@@ -67,7 +67,7 @@ class Vocabulary:
         """The places of all known words, -1 for unknown ones, and the row of each."""
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         get = self._place.get
-        flat = np.array(list(map(get, chain.from_iterable(rows), repeat(-1))), np.int64)
+        flat = np.fromiter(map(get, chain.from_iterable(rows), repeat(-1)), np.int64, int(lengths.sum()))
         return flat, np.repeat(np.arange(len(rows)), lengths)
 
     def matrix(self, rows: Sequence[list[str]]) -> Matrix:
@@ -142,7 +142,7 @@ def cue_matrix(readings: Sequence[Reading]) -> Matrix:
     for row, reading in enumerate(readings):
         found = [_CUE_PLACE[name] for name in reading.title]
         found += [len(CUE_NAMES) + _CUE_PLACE[name] for name in reading.text]
-        found.append(2 * len(CUE_NAMES) + designs[text_design(reading).design])
+        found.append(2 * len(CUE_NAMES) + designs[reading.ruled.design])
         found += [2 * len(CUE_NAMES) + len(designs)] if reading.empty else []
         columns += found
         rows += [row] * len(found)

@@ -10,16 +10,18 @@ from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
+from classify.sieve import Sought
 
 #: A time as written, with its length in days (a day's count for "day 17").
 _DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365}
 _UNIT = r"(?P<unit>min(?:ute)?s?\b|h(?:ou)?rs?\b|h\b|days?\b|weeks?\b|wks?\b|months?\b|mos?\b|years?\b|yrs?\b)"
-_TIME = re.compile(rf"(?<![\w.-])(?:(?P<n>{NUMBER})[- ]?{_UNIT}|(?P<named>day|week|month) (?P<m>[0-9]+)\b)")
-_FOLLOW = re.compile(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
+_TIME = Sought(rf"(?<![\w.-])(?:(?P<n>{NUMBER})[- ]?{_UNIT}|(?P<named>day|week|month) (?P<m>[0-9]+)\b)")
+_FOLLOW = Sought(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
 _MEASURED = re.compile(
     r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
     r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"
 )
+_IS_MEASURED = Sought(_MEASURED.pattern)  # for whole sentences, whose words are looked at anyway
 _NOT_FOLLOW = re.compile(
     r"(?:aged?|age of|age range|history|duration of|past|last|previous|prior|over the|for at least|mean age|every|each|per|once a|twice a|over|infused across|across|lasting|washout\w*|apart"
     r"|interval of|separated by|minimum of|between|in the month|abstinent for|remission)\s(?:\w+\s){0,2}$"
@@ -70,7 +72,7 @@ def _timed_sentences(document: Document, *, case: bool) -> Iterator[tuple[Senten
         words = document.text[sentence.start : sentence.end]
         if not (holds(words, _TIME_PARTS) or _HOUR.search(words)):
             continue
-        if case or (sentence.section in _TIMED and _MEASURED.search(words)):
+        if case or (sentence.section in _TIMED and _IS_MEASURED.search(words)):
             yield sentence, bool(_FOLLOW.search(words))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 
 from classify.phrases import Hit, Phrases, holds, plain
@@ -75,19 +77,20 @@ class Lexicon:
 
 def _longest(hits: list[TermHit]) -> list[TermHit]:
     """Of hits of one domain that overlap, the longest; those that are no outcome fall out afterwards."""
-    kept: dict[str, list[TermHit]] = {}
-    ranked = sorted(hits, key=_rank)
-    for hit in ranked:
-        same = kept.setdefault(hit[2].id, [])
-        start, end = hit[0], hit[1]
-        for other in same:
-            if other[0] < end and start < other[1]:
-                break
-        else:
+    kept: dict[str, tuple[list[int], list[int]]] = {}
+    wanted: dict[str, list[TermHit]] = {}
+    for hit in sorted(hits, key=_rank):
+        start, end, term = hit
+        starts, ends = kept.setdefault(term.id, ([], []))
+        place = bisect_left(starts, end)  # what is kept doesn't overlap, so of what starts earlier the last ends last
+        if place and ends[place - 1] > start:
+            continue
+        starts.insert(place, start)
+        ends.insert(place, end)
+        same = wanted.setdefault(term.id, [])
+        if term.kind != "not":
             same.append(hit)
-    wanted = [hit for same in kept.values() for hit in same if hit[2].kind != "not"]
-    wanted.sort(key=itemgetter(0))
-    return wanted
+    return sorted(chain.from_iterable(wanted.values()), key=itemgetter(0))
 
 
 def _rank(hit: TermHit) -> tuple[int, bool, bool]:

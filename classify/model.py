@@ -64,11 +64,15 @@ class DesignModel:
         lengths = np.diff(rows.indptr)
         chosen = self.weights[rows.indices, np.repeat(np.asarray(places), lengths)]
         gains = rows.data * (chosen - self._means()[rows.indices])
+        speaking = np.flatnonzero(gains > 0)
+        row_of = np.repeat(np.arange(len(lengths)), lengths)[speaking]
+        ranked = speaking[np.lexsort((-gains[speaking], row_of))]
+        columns, sizes, name = rows.indices[ranked], gains[ranked], self.featuriser.name
         told = []
-        for start, end in pairwise(rows.indptr.tolist()):
-            best = np.argsort(-gains[start:end], kind="stable")[:most] + start
-            pairs = zip(rows.indices[best].tolist(), gains[best].tolist(), strict=True)
-            told.append([(self.featuriser.name(column), round(gain, 3)) for column, gain in pairs if gain > 0])
+        for start, end in pairwise(np.searchsorted(row_of, np.arange(len(lengths) + 1)).tolist()):
+            best = slice(start, min(start + most, end))
+            pairs = zip(columns[best].tolist(), sizes[best].tolist(), strict=True)
+            told.append([(name(column), round(gain, 3)) for column, gain in pairs])
         return told
 
     def _means(self) -> Floats:

@@ -10,6 +10,7 @@ from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.phrases import holds
 from classify.sentences import Sentence
+from classify.sieve import Sought
 
 
 class Fact(NamedTuple):
@@ -43,7 +44,7 @@ _EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
 _EQUALS = ("n=", "n =")
 #: In order of trust, each with pieces of text of which one must stand in the sentence: randomised, then enrolled, then analysed.
 _PATTERNS = tuple(
-    (re.compile(pattern), chance, needles)
+    (Sought(pattern), chance, needles)
     for pattern, chance, needles in (
         (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98, ("randomi",)),
         (
@@ -83,13 +84,14 @@ _PATTERNS = tuple(
         (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9, (" ",)),
     )
 )
-_TWO_GROUPS = re.compile(
+_TWO_GROUPS = Sought(
     rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: [\w-]+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
+_GROUP = Sought(r"\b(?:controls|volunteers|subjects|hvs|males?|men|women|females?)\b")
 #: What every count of people has: a number with people a few words on. The quick question before the patterns.
-_COUNTED = re.compile(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
-_COUNTED_IN_WORDS = re.compile(
+_COUNTED = Sought(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
+_COUNTED_IN_WORDS = Sought(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty|hundred|zero)"
     rf" (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b"
 )
@@ -97,17 +99,17 @@ _DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = (
     "one", "two", "three", "four", "forty", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twel", "thir", "fif", "twent", "hundred", "zero"
 )  # fmt: skip
-_ONE_CASE = re.compile(
+_ONE_CASE = Sought(
     r"\bcase (?:report|presentation)? ?of an? |\ba case of\b|\ban? (?:[0-9]{1,2}|[a-z]+)[- ]year[- ]old\b|\bthe case of\b|\bin a patient\b|\ba (?:single )?patient\b|\bone patient\b|\bcase report\b"
 )
 _POOLED = (
-    re.compile(
+    Sought(
         rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
         rf"(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b"
     ),
-    re.compile(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
+    Sought(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
 )
-_STUDIES = re.compile(
+_STUDIES = Sought(
     rf"\b(?P<n>{NUMBER}){_SKIP} (?:[\w'-]+ ){{0,5}}?(?:studies|trials|rcts|articles|publications|reports|papers|reviews|meta-analyses)\b(?P<after>[^.;]{{0,60}})"
 )
 _INCLUDED = re.compile(
@@ -118,9 +120,9 @@ _PART = re.compile(
     r"\b(?:of (?:the|these|them|those|whom)|subset|responders|non-?responders|dropped|withdrew|excluded|group [a-z0-9]|arm)\b"
 )
 #: The European register gives the planned number by age group and country; what it calls the whole trial is the sum.
-_REGISTER = re.compile(r"number of subjects for this age range (?P<n>[0-9]+)")
+_REGISTER = Sought(r"number of subjects for this age range (?P<n>[0-9]+)")
 #: Where a record holds several studies, those without the drug don't count for it.
-_SEVERAL = re.compile(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
+_SEVERAL = Sought(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
 _SECTIONS = ("methods", "results", "measures", "objective", "conclusions", "condition", "")
 
 
@@ -163,7 +165,7 @@ def _best(document: Document) -> Fact | None:
             continue
         if _SEVERAL.search(document.text, sentence.start, sentence.end) and not document.exposures(sentence):
             continue
-        groups = people and _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
+        groups = people and _GROUP.search(words) and _TWO_GROUPS.search(document.text, sentence.start, sentence.end)
         if groups and (best is None or best.chance < 0.92):
             one, two = groups["a"] or groups["c"], groups["b"] or groups["d"]
             best = Fact(to_int(one) + to_int(two), groups.start(), groups.end(), 0.92)

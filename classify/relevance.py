@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
+from classify.phrases import holds
 from classify.sections import Sections
 from db.records import Layer, Tag, TaggableRecord
 from db.topic import Topic
@@ -160,13 +161,13 @@ def _decide(exposure: _Mentions, subject: _Mentions, wider: _Mentions, sections:
 
 def _exposure(record: TaggableRecord, sections: Sections, terms: TopicTerms) -> _Mentions:
     found = _Mentions()
-    if match := terms.exposure.search(sections.title):
+    # A plain look is much faster than the pattern, and most records of a large file never name the drug.
+    named = holds(sections.title.lower(), terms.stems)
+    if named and (match := terms.exposure.search(sections.title)):
         listed = _listed(sections.title, match, 60)
         return _Mentions(Part.LISTED if listed else Part.STUDIED, 2, sections.title, [f"{match[0]} in the title"])
     alone = 0
-    # A plain look is much faster than the pattern, and most records of a large file never name the drug.
-    lowered = sections.body.lower()
-    body = sections.body if any(stem in lowered for stem in terms.stems) else ""
+    body = sections.body if holds(sections.body.lower(), terms.stems) else ""
     for match in terms.exposure.finditer(body):
         found.count += 1
         found.quote = found.quote or _sentence_at(sections.body, match)
@@ -174,7 +175,7 @@ def _exposure(record: TaggableRecord, sections: Sections, terms: TopicTerms) -> 
     if found.count:
         found.part = Part.STUDIED if alone >= 3 else Part.MENTIONED if alone else Part.LISTED
         found.cues.append(f"drug named {found.count} times in the abstract")
-    elif any(terms.exposure.search(heading) for heading in record.mesh):
+    elif holds(" ".join(record.mesh).lower(), terms.stems) and any(map(terms.exposure.search, record.mesh)):
         found.part, found.cues = Part.MENTIONED, ["drug among the MeSH headings"]
     return found
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from db.records import TaggableRecord
 
 #: What follows tells no more of a study's design or a record's relevance, and is not looked at.
 LONGEST = 20_000
 
-# Headings end in a colon. Lower-case words may follow the first one ("Results and discussion:").
-_HEADING = re.compile(r"(?:^|[\n.;?!)]\s*)([A-Z][A-Za-z/&,' -]{3,48}):(?=\s|[A-Z])")
+# Headings end in a colon. Lower-case words may follow the first one ("Results and discussion:"). The first of the text
+# is sought apart, because the engine can skip to a sign, but not to a sign or the start.
+_WORDS_AND_COLON = r"([A-Z][A-Za-z/&,' -]{3,48}):(?=\s|[A-Z])"
+_FIRST_HEADING = re.compile(_WORDS_AND_COLON)
+_HEADING = re.compile(r"[\n.;?!)]\s*" + _WORDS_AND_COLON)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 
 _KINDS = (
@@ -29,8 +34,9 @@ _KINDS = (
 )  # fmt: skip
 
 
-# Plain letters only: a class of all letters of all scripts makes the search four times slower.
-_WORD = re.compile(r"[a-z]+|[0-9][0-9.,]*")
+# Words are of plain letters; all else but the signs of numbers parts them.
+_NOT_OF_WORDS = {place: " " for place in range(128) if chr(place) not in "abcdefghijklmnopqrstuvwxyz0123456789.,"}
+_NUMBER = re.compile(r"[0-9][0-9.,]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,13 @@ def clean(text: str) -> str:
 
 def words(lowered: str) -> list[str]:
     """The words of a lower-case text. Every number is the word "#": that one stands there tells more than which."""
-    return ["#" if word[0] <= "9" else word for word in _WORD.findall(lowered)]
+    if not lowered.isascii():
+        lowered = lowered.encode("ascii", "replace").decode("ascii")
+    numbered = _NUMBER.sub(" # ", lowered.translate(_NOT_OF_WORDS))
+    return numbered.replace(".", " ").replace(",", " ").split()
 
 
+@lru_cache(maxsize=10_000)
 def kind_of(label: str) -> str:
     """The part that a heading opens: background, methods, results, conclusion, or "" for an unknown heading."""
     lowered = label.lower()
@@ -76,7 +86,9 @@ def split_sections(record: TaggableRecord) -> Sections:
 def _by_headings(body: str) -> list[tuple[str, str]]:
     if ":" not in body:
         return []
-    headings = [(match.start(), match.end(), kind_of(match[1])) for match in _HEADING.finditer(body)]
+    first = _FIRST_HEADING.match(body)
+    matches = chain([first] if first else [], _HEADING.finditer(body, first.end() if first else 0))
+    headings = [(match.start(), match.end(), kind_of(match[1])) for match in matches]
     known = [heading for heading in headings if heading[2]]
     if not known:
         return []

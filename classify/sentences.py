@@ -47,7 +47,7 @@ _HEADING = re.compile(
     r"|Findings|Conclusions?|Discussion|Ethics and dissemination|Trial registration number)(?:\s(?=[A-Z])|\.\s)"
 )
 #: Registry records run on without full stops: "Treatment - Drugs CONDITION: Depression".
-_CAPITALS = re.compile(r"(?<=\s)[A-Z]{4}[A-Z0-9/&,\-– ()]{0,70}:\s?")
+_CAPITALS = re.compile(r"[A-Z](?<=\s[A-Z])[A-Z]{3}[A-Z0-9/&,\-– ()]{0,70}:\s?")
 
 #: NLM's categories (NlmCategory of AbstractText) in our names.
 _NLM = {
@@ -60,7 +60,10 @@ _NLM = {
 
 #: A full stop, a space, and something that can start a sentence; or the space is missing ("of pain.Morphine is"); or a
 #: list of a registry record; or a line's end.
-_BOUNDARY = re.compile(r"[.!?][)\]\"'”’]*(?:\s+(?=[\"'(\[“‘]?[A-Z0-9±∼~])|(?<=[a-z)\]]\.)(?=[A-Z][a-z]))|;\s*;\s*|\n+")
+_BOUNDARY = re.compile(  # it all begins with one class of signs, to which the engine can skip
+    r"[.!?;\n](?:(?<=[.!?])[)\]\"'”’]*(?:\s+(?=[\"'(\[“‘]?[A-Z0-9±∼~])|(?<=[a-z)\]]\.)(?=[A-Z][a-z]))"
+    r"|(?<=;)\s*;\s*|(?<=\n)\n*)"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:vs|e\.g|i\.e|cf|al|approx|ca|resp|Fig|Figs|Tab|No|Nr|Dr|Prof|St|Mr|Mrs|Ms|Jr|Sr|Inc|Ltd|Sect|var|sp|spp|i\.v"
     r"|i\.p|i\.m|s\.c|p\.o|b\.i\.d|incl|excl|est|eq|Eq|Ref|Refs|Suppl|vol|pp|ed|eds|dept|Univ|ie|eg)|\b[A-Z]\.[A-Z])$"

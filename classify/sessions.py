@@ -8,18 +8,19 @@ from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.participants import Fact
 from classify.phrases import holds
+from classify.sieve import Sought
 
 _UNIT_OF_GIVING = (
     r"(?:infusions?|doses?|injections?|administrations?|treatments?|sessions?|treatment sessions?|dosing sessions?)"
 )
-_SINGLE = re.compile(
+_SINGLE = Sought(
     rf"\b(?:a |one )?single[- ](?!agent|blind|cent|arm|case|site)(?:[\w.]+[- /]){{0,5}}?(?:{_UNIT_OF_GIVING}|administration|ketamine|esketamine)\b|\bsingle-dose\b|\bone (?:intravenous )?ketamine infusion\b|\bone dose of ketamine\b|\bone-time\b|\ban (?:open-label |intravenous |iv )+infusion\b"
 )
-_COUNT = re.compile(
+_COUNT = Sought(
     rf"\b(?:up to |total of |series of |course of |underwent |received |receive |undergo )?(?P<n>{NUMBER}) (?!(?:mg|µg|weeks?|days?|hours?|minutes?|months?|patients|min)\b)"
     rf"(?:(?:repeated|consecutive|weekly|serial|thrice|twice|once|iv|i\.v\.|intravenous|im|intramuscular|intranasal|oral|open-label|subanesthetic|ketamine|esketamine|sub-anesthetic|separate|additional|psychotherapy|of|daily|low-dose|biweekly|assisted|ketamine-assisted)[ -])*{_UNIT_OF_GIVING}\b"
 )
-_WEEKLY = re.compile(
+_WEEKLY = Sought(
     rf"\b(?P<times>once|twice|thrice|one|two|three|{NUMBER})(?:[- ](?:times?|doses?|infusions?|sessions?))?(?: per|[- ]a)?[ -]?week(?:ly)?\b[^.;]{{0,25}}?\b(?:for|over|during) (?:a |an )?(?:period of )?(?P<weeks>{NUMBER})[- ]weeks?\b"
     rf"|\b(?P<weeks2>{NUMBER})[- ]weeks? (?:course )?of (?:either )?(?P<times2>once|twice|thrice)[- ]weekly\b"
 )
