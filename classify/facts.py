@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from classify.conduct import read_blinding, read_comparator, read_registry_ids
+from classify.comparator import read_comparator
+from classify.conduct import read_blinding, read_registry_ids
 from classify.document import Document
 from classify.dosing import read_dose, read_route
 from classify.facets import CO_TREATMENTS, CONDITIONS, FORMULATION, read_facet
