@@ -279,7 +279,7 @@ def _of_controls(document: Document) -> dict[str, Fact]:
                 and not _given_with_ketamine(words)
             ):
                 found.setdefault(
-                    name, Fact(_value(name, words[slice(*place)]), *(sentence.start + at for at in place), 0.9)
+                    name, Fact(_value(name, words[slice(*place)]), sentence.start + place[0], sentence.start + place[1], 0.9)
                 )
     return found
 
@@ -318,7 +318,7 @@ def _compared_in_title(document: Document) -> dict[str, Fact]:
     if not (indices and document.in_title.exposures):
         return {}
     names = _comparator_pattern(indices).pattern
-    found = {}
+    found: dict[str, Fact] = {}
     for pattern in (
         rf"ketamine{_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:{names})(?! ?(?:plus|\+|/|with))",
         rf"(?:{names}){_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:es|s-|ar)?ketamine\b(?! ?(?:plus|\+|/|with))",

@@ -24,23 +24,24 @@ class Fact(NamedTuple):
 
 
 _PEOPLE = (
-    r"(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|volunteers?|adolescents?|children|women|men"
+    r"(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|volunteers?|adolescents?|children|women|men|mothers"
     r"|males?|females?|parturients?|veterans?|inpatients?|outpatients?|users?|abusers?|smokers?|drinkers?|alcoholics?|respondents?|attendees|students|ss|(?:[\\w-]+ )?attempters"
-    r"|youths?|infants?|probands?|inmates|clients|healthy (?:controls|volunteers|subjects))"
+    r"|youths?|infants?|probands?|inmates|clients|(?:healthy|normal) (?:controls|volunteers|subjects))"
 )
 # The words between the number and the people; another number, or what else is counted, breaks the link.
 _MANY = (
-    r"(?:(?:(?!stud(?:y|ies)\b|trials?\b|visits?\b|fatalit|clinical\b|cent(?:er|re)s?\b|sites?\b|groups?\b|arms?\b|samples?\b|experiments?\b|cohorts?\b|infusions?\b|sessions?\b|doses?\b|cases involving)"
-    r"[a-z(][\w'/,()-]* ){0,8}?)"
+    r"(?:(?:(?!stud(?:y|ies)\b|trials?\b|visits?\b|fatalit|clinical\b|cent(?:er|re)s?\b|sites?\b|suites?\b|hospitals?\b|departments?\b|clinics?\b|units?\b|groups?\b|arms?\b|samples?\b|experiments?\b|cohorts?\b|infusions?\b|sessions?\b|doses?\b|cases involving)"
+    r"\(?[a-z][\w'/,()-]* |asa (?:[a-z]+ ){0,2}[1-4i]+(?:-|, ?| and | or |/)[1-4i]+ ){0,8}?)"
 )
-_SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|\.\d))"
-_ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enrolled|recruited|included|participated|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
+_SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|[.·]\d|(?:to|-|and|or) (?:[0-9]+|two|three|four|five|six|seven|eight)\b|±|\+/?-))"
+_ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enroll?ed|enroll?ing|recruited|recruiting|included|participated|took part|scanned|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
 
 _ENTERED_PARTS = (
-    "random", "allocated", "assigned", "enrolled", "recruited", "included", "participated", "entered", "treated", "underwent",
+    "random", "allocated", "assigned", "enrol", "recruit", "included", "participated", "took part", "scanned", "entered", "treated", "underwent",
     "received", "completed", "studied", "analy", "evaluated", "examined", "surveyed", "assessed", "were given", "divided",
 )  # fmt: skip
 _EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
+_COUNT_AFTER = re.compile(r"\bn ?= ?([0-9]+)")
 _EQUALS = ("n=", "n =")
 #: In order of trust, each with pieces of text of which one must stand in the sentence: randomised, then enrolled, then analysed.
 _PATTERNS = tuple(
@@ -58,9 +59,9 @@ _PATTERNS = tuple(
             ("random", "assigned", "allocated", "divided"),
         ),
         (
-            rf"\b(?:randomi[sz]ed|randomly assigned|enrolled|recruited|included) (?:a total of )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            rf"\b(?:randomi[sz]ed|randomi[sz]ing|randomly assigned|enroll?ed|enroll?ing|recruited|included|(?:to|will) (?:recruit|enroll?|include|randomi[sz]e)) (?:a total of )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.95,
-            ("randomi", "randomly", "enrolled", "recruited", "included"),
+            ("randomi", "randomly", "enrol", "recruit", "includ"),
         ),
         (
             rf"\b(?:a )?total (?:sample )?of (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?! (?:\([^)]*\) )?(?:completed|finished))",
@@ -77,6 +78,19 @@ _PATTERNS = tuple(
             rf"\b(?:reviewed|review|data|records|charts|files|series|analysis|cohort|study|trial)\b (?:\w+ ){{0,3}}?(?:on|of|from|in|for|with) (?:the )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.9,
             ("review", "data", "record", "chart", "files", "series", "analysis", "cohort", "study", "trial"),
+        ),
+        (rf"\bof whom (?P<n>{NUMBER}) were (?:randomly|randomi[sz]ed)\b", 0.975, ("of whom",)),
+        (rf"\bthe (?P<n>{NUMBER}) (?:analy[sz]ed|included|enrolled|participating) {_PEOPLE}\b", 0.85, ("the ",)),
+        (
+            rf"\b(?:involving|involved|conducted (?:on|in|among|with)|carried out [^.;]{{0,60}}among|using|(?:data|pattern\)) from) (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            0.85,
+            ("involv", "conducted", "among", "using", "from"),
+        ),
+        (rf"\btotal n ?= ?(?P<n>{NUMBER})\b", 0.95, ("total n",)),
+        (
+            rf"\badministered [^.;]{{0,60}}\bto (?P<n>{NUMBER}){_SKIP} (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b",
+            0.85,
+            ("administered",),
         ),
         (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85, ("in ",)),
         (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9, ("with ",)),
@@ -104,10 +118,10 @@ _ONE_CASE = Sought(
 )
 _POOLED = (
     Sought(
-        rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
+        rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|representing|enrolling|corresponding to|reporting on|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
         rf"(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b"
     ),
-    Sought(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?P<m>{NUMBER}) {_PEOPLE}\)"),
+    Sought(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?:n ?= ?)?(?P<m>{NUMBER}) {_PEOPLE}[:)]"),
 )
 _STUDIES = Sought(
     rf"\b(?P<n>{NUMBER}){_SKIP} (?:[\w'-]+ ){{0,5}}?(?:studies|trials|rcts|articles|publications|reports|papers|reviews|meta-analyses)\b(?P<after>[^.;]{{0,60}})"
@@ -131,10 +145,30 @@ def read_participants(document: Document, study_design: str) -> Fact | None:
     if study_design in ("narrative_review", "guideline", "commentary", "notice"):
         return None
     if study_design == "case_report":
-        return _case(document) or _best(document)
+        return _cases(document) or _best(document)
     if study_design in ("meta_analysis", "systematic_review"):
         return _pooled(document)
-    return _registered(document) or _best(document)
+    return _registered(document) or _best(document) or _arms(document)
+
+
+def _arms(document: Document) -> Fact | None:
+    """Arms that are stated one by one, "ketamine (n = 31) or saline (n = 33)", added up (labels guideline)."""
+    for sentence in _sentences(document):
+        words = document.text[sentence.start : sentence.end]
+        counts = list(_ARM_SIZE.finditer(words)) if holds(words, _EQUALS) and _ALLOCATED.search(words) else []
+        if counts and (_OF_WHOM.search(words) or _PEOPLE_BEFORE.search(words[: counts[0].start()])):
+            continue
+        sizes = [int(count[1].replace(",", "")) for count in counts]
+        if 2 <= len(sizes) <= 5 and 3 * min(sizes) > max(sizes) and len(_EQUAL_SIGN.findall(words)) == len(sizes):
+            span = sentence.start + counts[0].start(), sentence.start + counts[-1].end()
+            return Fact(sum(sizes), *span, 0.85)
+    return None
+
+
+_OF_WHOM = re.compile(r"\bof wh(?:om|ich)\b|% \(n")
+_PEOPLE_BEFORE = re.compile(rf"{_PEOPLE} $")
+_ALLOCATED = Sought(r"\b(?:randomi[sz]ed|randomly|allocated|assigned)\b")
+_ARM_SIZE = re.compile(r"\(\s?n ?= ?([0-9,]+)\)")
 
 
 def _registered(document: Document) -> Fact | None:
@@ -150,11 +184,16 @@ def _sentences(document: Document) -> Iterator[Sentence]:
     return (sentence for sentence in document.sentences if sentence.section in _SECTIONS or not headed)
 
 
+_REPORTED_BEFORE = re.compile(r"\bwe (?:have )?(?:recently|previously) (?:reported|published|described)\b")
+_DECIMAL = re.compile(r"\.(?=[0-9])")
+
+
 def _best(document: Document) -> Fact | None:
     """The most trusted wording decides; among equals the first. Two stated groups are added up."""
     best: Fact | None = None
     for sentence in _sentences(document):
-        words = document.text[sentence.start : sentence.end]
+        # A decimal point ends no sentence, so that it must not stop a pattern either; a mark of one character keeps places.
+        words = _DECIMAL.sub("·", document.text[sentence.start : sentence.end])
         # Only "N … were randomised" is trusted more than what 0.97 stands for.
         if best and best.chance >= 0.97 and "randomi" not in words:
             continue
@@ -162,6 +201,8 @@ def _best(document: Document) -> Fact | None:
             continue
         people = _COUNTED.search(words) or (holds(words, _NUMBER_PARTS) and _COUNTED_IN_WORDS.search(words))
         if not (people or holds(words, _EQUALS) or "sample" in words):
+            continue
+        if "reported" in words and _REPORTED_BEFORE.search(words):
             continue
         if _SEVERAL.search(document.text, sentence.start, sentence.end) and not document.exposures(sentence):
             continue
@@ -176,24 +217,123 @@ def _best(document: Document) -> Fact | None:
                 continue
             match = next((match for match in pattern.finditer(words) if _is_sample(words, match)), None)
             if match:
-                best = Fact(to_int(match["n"]), sentence.start + match.start(), sentence.start + match.end(), chance)
+                value, end = _with_the_rest(words, match)
+                if value:
+                    best = Fact(value, sentence.start + match.start(), sentence.start + end, chance)
                 break
-    return best
+    return None if best and (_has_controls_besides(document, best) or _has_several_studies(document)) else best
+
+
+def _has_several_studies(document: Document) -> bool:
+    """Whether several studies of the record, each with its own people, give the drug."""
+    if not holds(
+        document.text,
+        ("study 2", "experiment 2", "study two", "experiment two", "second study", "second experiment", "study ii"),
+    ):
+        return False
+    told = {
+        match[0].split()[0 if match[0].startswith(("first", "second", "other")) else -1]
+        for sentence in document.sentences
+        if document.exposures(sentence)
+        for match in _SEVERAL.finditer(document.text, sentence.start, sentence.end)
+    }
+    return len(told) > 1
+
+
+#: "15 healthy controls" who are told of in another sentence than the patients.
+_CONTROLS = Sought(
+    rf"\b(?P<n>{NUMBER}) (?:[\w-]+ ){{0,4}}?(?:healthy|normal|control) (?:control|volunteer|subject|participant|individual|comparison|person)s?\b"
+    rf"|\bcontrols \(n ?= ?(?P<m>{NUMBER})\)"
+)
+
+
+def _has_controls_besides(document: Document, best: Fact) -> bool:
+    """Whether healthy controls stand elsewhere with a number of their own, so that the sum is for a person to tell."""
+    if "total" in document.text[best.start : best.end] or "healthy" in document.text[best.start : best.end]:
+        return False
+    return any(
+        not best.start <= match.start() < best.end and to_int(match["n"] or match["m"]) != best.value
+        for sentence in document.own_sentences
+        for match in _CONTROLS.finditer(document.text, sentence.start, sentence.end)
+    )
+
+
+#: A second group in the same breath: "18 frequent and 19 infrequent users", "32 were given ketamine and 31 placebo".
+_SECOND = re.compile(
+    rf"^(?P<between>[^.;:()]{{0,170}}?)(?:,? and|,? while|,? whereas|,? versus|,? vs\.?|,? compared (?:with|to)|,) (?:in |to |another |the other |from |of |about )?"
+    rf"(?P<n>{NUMBER}){_SKIP} (?:(?:[\w-]+ ){{0,5}}?(?:{_PEOPLE}|controls|hcs?|hvs?|non-?users|non-?smokers)\b|[a-z]{{2,5}}s (?:participated|were|received|underwent|completed|took part)\b"
+    r"|(?:(?:were|was) (?:given|assigned|allocated|randomi[sz]ed)|received|to (?:the )?|(?:as|in) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm|condition|cohort)))"
+)
+_WHOLE_OF = re.compile(rf"^of (?:the )?{NUMBER} (?:[\w-]+ ){{0,3}}?{_PEOPLE}(?: [\w-]+){{0,6}}?,")
+_BRACKETS = re.compile(r"\([^()]*\)")
+#: What follows tells how many of the first number they are; or the first number is told to be all.
+_OF_THEM = re.compile(
+    r"\bincluding\b|\bof wh(?:om|ich)\b|\bcompris|\bconsist|\btotal|\bof (?:these|them|those)\b|\bamong\b|\baged\b|\binto\b"
+)
+_LATER = re.compile(
+    r"^(?: [\w-]+){0,4} (?:completed|finished|responded|withdrew|dropped|discontinued|remitted|relapsed|achieved|(?:were|was) (?:analy[sz]ed|excluded|included|lost|evaluated|assessed))"
+)
+_ONE_GROUP = re.compile(
+    r"^ (?:[\w-]+ ){0,4}?(?:(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) )?(?:in|from|to) (?:the )?(?:[\w-]+ ){0,3}(?:group|arm)\b"
+    r"|^ (?:[\w-]+ ){0,4}?(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) to (?!one|either|receive|two|three|four|five|\d|1:1|a |an |double|treatment)(?:the )?[\w-]+"
+)
+
+
+def _with_the_rest(words: str, match: re.Match[str]) -> tuple[int, int]:
+    """The number with that of a second group named in the same breath, and where that ends; 0 where one group's number
+    stands alone, or a third follows: a person decides."""
+    value, place = to_int(match["n"]), match.end("n")
+    # Brackets are blanked, so that places stay: "18 patients (9 women) and 19 controls".
+    after = _BRACKETS.sub(lambda inner: " " * len(inner[0]), words[place : place + 400])
+    after = re.sub(r"  +", lambda gap: " " + "\x00" * (len(gap[0]) - 1), after)
+    plain = after.replace("\x00", "")
+    second = None if "total" in match[0] or _WHOLE_OF.match(words) else _SECOND.match(plain)
+    if second and not (_OF_THEM.search(second["between"]) or _LATER.match(plain[second.end("n") :])):
+        rest = to_int(second["n"])
+        third = _SECOND.match(plain[second.end("n") :])
+        if (
+            third and rest + to_int(third["n"]) == value
+        ):  # "60 patients were allocated, 30 to ketamine and 30 to placebo"
+            return value, match.end()
+        if third:
+            return 0, 0
+        return value + rest, max(match.end(), place + after.index(second["n"], second.start("n")) + len(second["n"]))
+    return (0, 0) if _ONE_GROUP.match(plain) else (value, match.end())
+
+
+#: "65 patients (n = 21 for ketamine, 20 for …)".
+_ARM_AFTER = re.compile(r"^ (?:for|in|on|with|received|per) ")
+#: The number is a piece of a name or a measure: "PHQ-9 scores", "ASA 1-2 patients", "12.7 ± 4.5".
+_INSIDE = re.compile(r"[0-9a-z][-·/]$|[±=<>≥≤/]\s?$(?<!n=)(?<!n =)(?<!n= )(?<!n = )")
+#: "Thirty patients in each group".
+_EACH = re.compile(
+    r"^[^.;()]{0,90}?\b(?:(?:in|for|to|of) each|each (?:of|group|arm)|per (?:\w+ )?(?:group|arm|cent(?:er|re)|site|cohort|condition)|in both groups|for both groups)\b|^ each\b"
+)
+#: "Only two participants received", "our earlier trial in 10", "a subset of participants (n = 12".
+_NOT_ALL = re.compile(
+    r"\bonly (?:\w+ )?$|\b(?:previously|recently reported|earlier|previous)\b|\bsubset\b|\bsubgroup\b|\bsubsample\b|\beach (?:group|arm)\b|\bgroups of $|\b(?:original|first|discovery|exploratory|training|derivation|validation|confirmatory) sample \(n ?= ?$|[0-9%)] of (?:the )?$|\bgroup [\w-]+ \($|\bgroups? \(\s?n ?= ?$|\bmodel included $"
+)
 
 
 def _is_sample(words: str, match: re.Match[str]) -> bool:
     """Whether the number counts the whole sample, not those screened, nor one part."""
     place = match.start("n")
-    before, after = words[max(0, place - 25) : place], words[place : place + 70]
+    before, after = words[max(0, place - 40) : place], words[place : place + 70]
+    if _INSIDE.search(before) or _EACH.search(words[match.end("n") : match.end("n") + 140]) or _NOT_ALL.search(before):
+        return False
     if (
-        (_PART.search(before) and not _WHOLE.match(words))
+        (_PART.search(before[-25:]) and not _WHOLE.match(words))
         or before.endswith(("phase ", "day ", "days ", "week ", "weeks ", "visit ", "stage ", "grade "))
         or _ELSEWHERE.search(words[match.end("n") : match.end("n") + 220])
-        or re.search(r"\b(?:screened|approached|eligible for)\b", after)
+        or "meta-analysis" in words
+        or re.search(r"\b(?:screened|approached|contacted|invited|eligible for)\b", after)
     ):
         return False
     # Several groups, each with its own number, and no sum: a person decides.
-    if _EQUAL_SIGN.search(match[0]) and len(_EQUAL_SIGN.findall(words)) > 1:
+    if match[0].rstrip().endswith(match["n"]) and _ARM_AFTER.match(words[match.end("n") :]):
+        return False
+    counts = [int(count) for count in _COUNT_AFTER.findall(words)] if _EQUAL_SIGN.search(match[0]) else []
+    if len(counts) > 1 and not (counts[0] == to_int(match["n"]) == sum(counts[1:])) and "total n" not in match[0]:
         return False
     # A share beside the number, "53 volunteers (82%)" or "100% (n = 47)", tells that it is a part.
     if _SHARE.search(words[match.end("n") : match.end() + 90]) or before.rstrip("n= ").endswith("% ("):
@@ -214,7 +354,23 @@ _WHOLE = re.compile(
 _SHARE = re.compile(r"^[^.,;()0-9]{0,60}\([0-9.]+\s?%\)")
 
 
-def _case(document: Document) -> Fact | None:
+#: "Two cases of …", "report of three patients"; and what tells that one is not all.
+_SO_MANY_CASES = re.compile(
+    rf"\b(?P<n>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:cases|patients)\b|\b(?:series|report) of (?P<m>{NUMBER})\b"
+)
+_FURTHER_CASES = Sought(
+    r"\b(?:second|third|other|both|two|three|all) (?:case|patient)s?\b|\bcase (?:2|two|ii)\b|\bpatient (?:2|b)\b|\bcase series\b|\bpatients (?:were|are|had|received) "
+)
+
+
+def _cases(document: Document) -> Fact | None:
+    """One case, or as many as the title tells; where a second is told of, a person counts."""
+    match = _SO_MANY_CASES.search(document.title)
+    if match:
+        value = to_int(match["n"] or match["m"])
+        return Fact(value, *match.span(), 0.95, True) if value > 1 else None
+    if _FURTHER_CASES.search(document.text) or "cases" in document.title or "case series" in document.title:
+        return None
     for text, in_title in ((document.text, False), (document.title, True)):
         match = _ONE_CASE.search(text)
         if match:
@@ -231,13 +387,19 @@ def _pooled(document: Document) -> Fact | None:
             continue
         for pattern in _POOLED:
             matches = list(pattern.finditer(words))
-            if len(matches) > 1:  # several counts and no sum
+            if len(matches) > 1 and not _is_sum(matches):  # several counts and no sum
                 return None
             if matches:
                 value = to_int(next(group for group in matches[0].groups() if group))
                 if value > 10:
                     return Fact(value, sentence.start + matches[0].start(), sentence.start + matches[0].end(), 0.9)
     return None
+
+
+def _is_sum(matches: list[re.Match[str]]) -> bool:
+    """Whether the first count is all the others together: "four trials (n = 239) of … (n = 149) or … (n = 90)"."""
+    first, *others = (to_int(next(group for group in match.groups() if group)) for match in matches)
+    return first == sum(others)
 
 
 def read_studies(document: Document, study_design: str) -> Fact | None:
