@@ -279,7 +279,8 @@ def _of_controls(document: Document) -> dict[str, Fact]:
                 and not _given_with_ketamine(words)
             ):
                 found.setdefault(
-                    name, Fact(_value(name, words[slice(*place)]), sentence.start + place[0], sentence.start + place[1], 0.9)
+                    name,
+                    Fact(_value(name, words[slice(*place)]), sentence.start + place[0], sentence.start + place[1], 0.9),
                 )
     return found
 
