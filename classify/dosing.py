@@ -12,21 +12,21 @@ from classify.phrases import holds
 from classify.sentences import Sentence
 from classify.sieve import Sought
 
-_AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
+_AMOUNT = r"(?:[0-9]+(?:[.,·][0-9]+)?|0/[0-9]+|\.[0-9]+)"
 _UNIT = (
-    r"(?P<unit>(?:mg|µg|μg|mcg|ug|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
-    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
+    r"(?P<unit>(?:mg|µg|μg|mcg|ug|microg|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
+    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b|(?<=1|\))\s?(?:h|min)\s?\(?[-−]1\)?)?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
 _DOSE = Sought(
-    rf"(?<![\w.,])(?<!= )(?<!=)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, ))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?\s?{_UNIT}(?![a-z])"
+    rf"(?<![\w.,])(?<!= )(?<!=)(?<![±−/-])(?<!± )(?<!±\u2009)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, |(?<=[0-9][0-9])/(?=[0-9][0-9])))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?[\s-]?{_UNIT}(?![a-z]|\s?/\s?(?:week|kg))"
 )
 _CONCENTRATION = re.compile(r"\s?(?:/\s?(?:ml|l|dl)|per ml|ml\b)|\s?m\b")
 #: Other drugs that carry doses in such studies; common endings catch most of the rest.
 _OTHER_DRUG = Sought(
     r"\b(?!(?:es|ar|nor|s-|r-)?ketamine)(?:[a-z]{3,}(?:olam|azepam|azine|pine|setron|fentanil|fentanyl|barbital|trexone|azole|uzole|trigine|done|phine|xetine|pram"
     r"|pride|caine|curium|curonium|phylline|idine|amol|profen|olol|ipril|osin|omidate|exital|iopental|opentone|ofol|idol|apine|idone|flurane|statin|cybin|amide"
-    r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
+    r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|(?:[a-z]+)?fentanyl|thiopent\w+|nesdonal|lanicemine|hyoscine|azd6765|[a-z]+tyline|[a-z]+choline|acetaminophen|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
     r"|ethanol|alcohol|magnesium|lithium|aspirin|org \d+|xylazine|dexamethasone|clonidine|pethidine|meperidine|ondansetron|sufentanil|ly ?\d+|mk-?801|memantine"
     r"|dextromethorphan|d-cycloserine|scopolamine|nitrous oxide|naloxone|lorazepam|diazepam|r-?ro\b|vitamin c|oral antidepressant|amphetamine|nicotine|cocaine|heroin)\b"
 )
@@ -45,23 +45,31 @@ def _mentions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
 def read_dose(document: Document, study_design: str) -> Fact | None:
     """The drug's doses as written, several joined by "; "."""
     doses: dict[str, None] = {}
+    listed: set[str] = set()
     start = end = -1
     whole = study_design in ("narrative_review", "systematic_review", "meta_analysis") and not document.headed
     for sentence in document.sentences if whole else document.own_sentences:
         for first, last, values in _own_doses(document, sentence):
             doses.update(dict.fromkeys(values))
+            listed.update(values if len(values) > 1 else ())
             if start < 0:
                 start, end = first, last
-    kept = [dose for dose in doses if not (_in_range(dose, doses) or _is_part(dose, doses))]
+    kept = [dose for dose in doses if not (_in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))]
     return Fact("; ".join(kept), start, end, 0.9) if kept else None
 
 
 def _in_range(dose: str, doses: Iterable[str]) -> bool:
-    """Whether a dose is an end of a range that is listed too: "28-84 mg" says "84 mg"."""
+    """Whether a dose lies within a range that is listed too: "28-84 mg" says "84 mg"."""
     amount, _, unit = dose.partition(" ")
-    return any(
-        other != dose and other.endswith(f" {unit}") and amount in other.partition(" ")[0].split("-") for other in doses
-    )
+    if not _PLAIN.fullmatch(amount):
+        return False
+    for other in doses:
+        if other == dose:
+            break  # a range that is told later does not take a dose of its own away: "0.63 mg/kg (0.3-2.98 mg/kg)"
+        low, _, high = other.partition(" ")[0].partition("-")
+        if high and other.endswith(f" {unit}") and float(low) <= float(amount) <= float(high):
+            return True
+    return False
 
 
 def _is_part(dose: str, doses: Iterable[str]) -> bool:
@@ -84,7 +92,7 @@ _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 #: What every dose has: the quick question before the pattern.
-_AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|g)")
+_AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|microg|g)|[0-9]-mg")
 
 
 def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
@@ -93,10 +101,37 @@ def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, in
         return
     mentions, others = _mentions(document, sentence), _others(document, sentence)
     for match in _DOSE.finditer(text, sentence.start, sentence.end):
+        if _is_measured(text, match) or _is_of_another(text, match, mentions):
+            continue
         if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
             continue
         if _belongs(text, match.span(), mentions, others, alone=document.studied):
             yield match.start(), match.end(), _values(match)
+
+
+#: Amounts that were used up or measured, not given by plan: "399 µg [95 % CI …]", "mean doses were"; and what had no effect.
+_MEASURED = re.compile(r"\bmean (?:total )?doses? (?:was|were|of)\b[^.;]{0,30}$|\b(?:consumption|requirements?|consumed)\b[^;]{0,120}$|\bbut not (?:[0-9., ]|or )*$|[0-9]\.\s$")
+_INTERVAL = re.compile(r"^\s?[\[(]?\s?(?:95|vs\b|±)")
+
+
+def _is_measured(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 140) : match.start()]
+    if _MEASURED_ALWAYS.search(before):
+        return True
+    told = _MEASURED.search(before) or _INTERVAL.match(text[match.end() : match.end() + 8])
+    return told is not None and "kg" not in match["unit"]
+
+
+_MEASURED_ALWAYS = re.compile(r"\bmean doses? (?:was|were)\b[^.;]{0,30}$|\bbut not (?:[0-9., ]|or )*$|[0-9]\.\s$")
+#: "30 µg/kg of MID": the drug that follows "of", by whatever name, unless it is the studied one or a body weight.
+_OF = re.compile(
+    r"\)?,? of (?:an? |intravenous |oral |iv |i\.v\. |im |subcutaneous |racemic |intranasal |the |study |drug |\(?[rs±+,/ -]+\)?-?)*(?!(?:\w+ )?(?:body|weight|ideal|actual|base|total|lean)\b)(?=[a-z(])"
+)
+
+
+def _is_of_another(text: str, match: re.Match[str], mentions: Sequence[tuple[int, int]]) -> bool:
+    of = _OF.match(text, match.end())
+    return of is not None and not any(0 <= start - of.end() <= 12 or start <= of.end() < end for start, end in mentions)
 
 
 def _others(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
@@ -105,8 +140,26 @@ def _others(document: Document, sentence: Sentence, *, inert: bool = True) -> li
     if found is None:
         matches = _OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
         found = [(match.span(), _INERT.search(match[0]) is not None) for match in matches]
+        for short in _shortened(document):
+            places = re.finditer(rf"(?<![\w-]){re.escape(short)}(?!\w)", document.record.abstract[: sentence.end])
+            found += [(place.span(), False) for place in places if place.start() >= sentence.start]
+        found.sort()
         document.noted["other drugs", sentence.start] = found
     return [span for span, is_inert in found if inert or not is_inert]
+
+
+_SHORT = re.compile(r" ?(?:\w+ )?\((?P<short>[A-Z][A-Za-z0-9-]{1,6})(?=[;,)])")
+
+
+def _shortened(document: Document) -> set[str]:
+    """The short names of other drugs: "D-cycloserine (DCS)"."""
+    found: set[str] | None = document.noted.get(("short names", 0))
+    if found is None:
+        own = {document.record.abstract[hit.start : hit.end] for hit in document.in_text.exposures}
+        matches = (_SHORT.match(document.record.abstract, drug.end()) for drug in _OTHER_DRUG.finditer(document.text))
+        found = {match["short"] for match in matches if match} - own - {"IV", "IM", "IN", "PO", "SC", "IP"}
+        document.noted["short names", 0] = found
+    return found
 
 
 def _belongs(
@@ -124,7 +177,8 @@ def _belongs(
     if not all of `others` may ("ketamine or placebo, given intravenously").
     """
     start, end = place
-    before = [span for span in (*mentions, *(others if active is None else active)) if span[1] <= start]
+    owners = [span for span in others if not _INERT.search(text, *span) or start - span[1] <= 3] if active is None else active
+    before = [span for span in (*mentions, *owners) if span[1] <= start]
     if before and text[max(before)[1] : start].strip(" (") == "":  # "ketamine (0.5 mg/kg) or …"
         return max(before) in mentions
     after = [span for span in (*mentions, *others) if 0 <= span[0] - end <= 40]
@@ -132,7 +186,7 @@ def _belongs(
         return min(after) in mentions
     if before:
         return max(before) in mentions
-    return alone and not mentions
+    return alone and not (mentions and others)
 
 
 def _values(match: re.Match[str]) -> list[str]:
@@ -144,12 +198,14 @@ def _values(match: re.Match[str]) -> list[str]:
 
 def _amount(text: str) -> str:
     # "0/5" is how some registries print a decimal; ".5" lacks its zero.
-    text = text.replace(",", ".").replace("·", ".").replace("/", ".")
+    text = text.replace(",", ".").replace("·", ".").replace("0/", "0.")
     return f"0{text}" if text.startswith(".") else text
 
 
 def _unit(text: str) -> str:
     unit = _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ")
+    unit = re.sub(r"^microg(?!r)", "μg", unit)
+    unit = re.sub(r"(?<=[1)])(h|min)\(?[-−]1\)?$", r"/\1", unit)
     unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
     return re.sub(r"(?<=g)day$", "/day", unit.replace("per", "/"))
 
