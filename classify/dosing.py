@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from classify.document import Document
 from classify.participants import Fact
@@ -222,11 +223,12 @@ _ROUTES = (
     ("subcutaneous", r"\bsubcutaneous(?:ly)?\b|\bs\.\s?c\.|\bsc\b"),
     ("intraperitoneal", r"\bintraperitoneal(?:ly)?\b|\bi\.\s?p\.|\bip\b"),
     ("rectal", r"\brectal(?:ly)?\b|\bper rectum\b"),
-    ("intrathecal", r"\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b"),
+    ("intrathecal", r"\bintrathecal(?:ly)?\b"),
+    ("other", r"\bepidural(?:ly)?\b|\bcaudal(?:ly)?\b|\bintra-?articular(?:ly)?\b|\btopical(?:ly)?\b"),
 )
 #: "Plus an oral antidepressant": another drug's way.
 _NOT_ITS_WAY = re.compile(
-    r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator)"
+    r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator|intake|fluids?|hydration|an[a]?esth\w+|blocks?\b|analges\w+|tubes?)"
 )
 _ROUTE = Sought("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
 #: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
@@ -239,7 +241,8 @@ _ROUTE_PARTS = {
     "subcutaneous": ("subcutaneous",),
     "intraperitoneal": ("intraperitoneal",),
     "rectal": ("rect",),
-    "intrathecal": ("intrathecal", "epidural"),
+    "intrathecal": ("intrathecal",),
+    "other": ("epidural", "caudal", "articular", "topical"),
 }
 _SHORT_ROUTE = re.compile(r"(?:i(?:\.\s?)?[vmp]|s(?:\.\s?)?c)(?:\.|(?!\w))")
 
@@ -250,7 +253,7 @@ def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
     return _ROUTE.pattern if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
 
 
-_INFUSION = Sought(r"\binfus\w+|\bbolus\b")
+_INFUSION = Sought(r"\binfus\w+")
 _PER_KG = Sought(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
 
 
@@ -261,6 +264,11 @@ def read_route(document: Document, study_design: str) -> Fact | None:
         found = titled
     else:
         found = titled or _text_routes(document)  # a title names the way that was studied; texts compare it with others
+    if titled and "intravenous" not in titled and "infus" in document.title:
+        # "Infusions of ketamine versus intranasal esketamine": both ways, if the text names the other.
+        found = {**titled, **{way: at for way, at in _text_routes(document).items() if way == "intravenous"}}
+        if len(found) == len(titled):
+            return None
     if not found:
         return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
     names = [name for name, _ in _ROUTES if name in found]
@@ -278,12 +286,27 @@ def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
         return {}
     mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
     others = [match.span() for match in _OTHER_DRUG.finditer(title) if not _INERT.search(match[0])]
-    return {
-        str(match.lastgroup): (*match.span(), True)
+    own = [
+        match
         for match in matches
         if not _NOT_ITS_WAY.match(title[match.end() : match.end() + 40])
         and _belongs(title, match.span(), mentions, others, alone=False)
-    }
+    ]
+    own += _joined_ways(title, matches, own)
+    return {str(match.lastgroup): (*match.span(), True) for match in own}
+
+
+#: "Intravenous or subcutaneous ketamine", "oral and intravenous ketamine".
+_JOINT = re.compile(r"^(?: ?\(i[vmn]\))?(?: (?:es)?ketamine)?(?:,|,? ?/| and| or|, (?:and|or)| versus| vs\.?)(?: repeated)? $")
+
+
+def _joined_ways(text: str, matches: Sequence[re.Match[str]], own: Sequence[re.Match[str]]) -> list[re.Match[str]]:
+    """The ways that are named in one breath with one of the drug's own."""
+    joined: list[re.Match[str]] = []
+    for match, following in reversed(list(pairwise(matches))):
+        if (following in own or following in joined) and match not in own and _JOINT.match(text[match.end() : following.start()]):
+            joined.append(match)
+    return joined
 
 
 def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
@@ -299,9 +322,10 @@ def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
         if not (holds(words, parts) or (short and _SHORT_ROUTE.search(words))):
             continue
         mentions = _mentions(document, sentence)
-        for match in pattern.finditer(document.text, sentence.start, sentence.end):
-            if match.lastgroup and _is_route(document, sentence, match, mentions):
-                found.setdefault(match.lastgroup, (*match.span(), False))
+        matches = [match for match in pattern.finditer(document.text, sentence.start, sentence.end) if match.lastgroup]
+        own = [match for match in matches if _is_route(document, sentence, match, mentions)]
+        for match in own + _joined_ways(document.text, matches, own):
+            found.setdefault(str(match.lastgroup), (*match.span(), False))
     return found
 
 
@@ -322,11 +346,12 @@ def _is_route(
     return _belongs(text, match.span(), mentions, _others(document, sentence), alone=given, active=active)
 
 
-_GIVING = Sought(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
+_GIVING = Sought(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route|(?:was|were) given)\b")
 
 
 def _infused(document: Document) -> Fact | None:
-    """An infusion of the drug in one sentence, a dose by body weight in that or another."""
+    """An infusion of the drug in one sentence, a dose by body weight in that or another; or an infusion of the drug in so
+    many words, where no other way is named."""
     dosed = any(
         _PER_KG.search(document.text, *match)
         for sentence in document.own_sentences
@@ -342,4 +367,17 @@ def _infused(document: Document) -> Fact | None:
             alone=True,
         ):
             return Fact("intravenous", *infusion.span(), 0.93)
+    if holds(document.text, _OTHER_INFUSIONS) or holds(document.title, _OTHER_INFUSIONS):
+        return None
+    if match := _DRUG_INFUSION.search(document.title):
+        return Fact("intravenous", *match.span(), 0.85, True)
+    for sentence in document.own_sentences:
+        if match := _DRUG_INFUSION.search(document.text, sentence.start, sentence.end):
+            return Fact("intravenous", *match.span(), 0.85)
     return None
+
+
+_OTHER_INFUSIONS = ("subcutaneous", "intrathecal", "epidural", "intranasal", "nasal", "intraperitoneal", "rats", "mice", "oral ketamine", "intramuscular")
+_DRUG_INFUSION = Sought(
+    r"ketamine(?: hydrochloride)? (?:\([^)]*\) )?(?:or (?:\w+ ){1,2})?infusions?\b|\binfusions? of (?:[\w./()-]+ ){0,4}?(?:s-|es)?ketamine\b|ketamine (?:was|were|is|will be) (?:\w+ )?infused"
+)

@@ -50,8 +50,8 @@ def read_sessions(document: Document, study_design: str) -> Fact | None:
 _REPEATED = Sought(r"\b(?:repeated|repeat|serial|multiple|maintenance|continuation|course|long-term|weekly|weeks?|sessions|infusions|treatments)\b")
 #: Words of more than one giving, or of something else that is given in turns.
 _MORE_THAN_ONCE = re.compile(
-    r"\b(?:repeat\w*|weekly|twice|thrice|daily|serial|multiple|sessions?|courses?|maintenance|continuation|phases?|days? [0-9]+ and|three times|times (?:a|per)|per (?:week|day)|b\.?i\.?d"
-    r"|(?:two|three|four|five|six|eight|[2-9]) (?:[\w-]+ ){0,2}(?:infusions|doses|injections|treatments)|infusions|injections|ect|electroconvulsive|patient-controlled|pca|chronic(?:ally)?|long-term|every)\b"
+    r"\b(?:repeat\w*|weekly|twice|thrice|daily|serial|multiple|sessions|courses|maintenance|continuation|phases?|days? [0-9]+ and|three times|times (?:a|per)|per (?:week|day)|b\.?i\.?d"
+    r"|(?:two|three|four|five|six|eight|[2-9]) (?:[\w-]+ ){0,2}(?:infusions|doses|injections|treatments)|infusions|injections|ect|electroconvulsive|patient-controlled|pca)\b"
 )
 #: One giving in so many words: "a ketamine infusion", "a bolus of ketamine", and what is done once, at an operation.
 _ONE_GIVING = Sought(
