@@ -403,20 +403,42 @@ def _is_sum(matches: list[re.Match[str]]) -> bool:
 
 
 def read_studies(document: Document, study_design: str) -> Fact | None:
-    """How many studies a review includes."""
+    """How many studies a review includes. Several counts and no sum are left to a person."""
     if study_design not in ("meta_analysis", "systematic_review"):
         return None
     found: list[Fact] = []
     for sentence in _sentences(document):
-        words = document.text[sentence.start : sentence.end]
+        words = _DECIMAL.sub("·", document.text[sentence.start : sentence.end])
+        chosen = _CHOSEN.search(words)
+        if chosen:
+            return Fact(to_int(chosen["n"]), sentence.start + chosen.start("n"), sentence.start + chosen.end(), 0.93)
         for match in _STUDIES.finditer(words):
             around = words[max(0, match.start() - 60) : match.end()]
-            if _INCLUDED.search(around) and not _SEARCHED.search(match["after"]) and to_int(match["n"]) > 1:
+            if _INCLUDED.search(around) and not _is_searched(words, match) and to_int(match["n"]) > 1:
                 place = sentence.start + match.start()
                 found.append(Fact(to_int(match["n"]), place, sentence.start + match.start("after"), 0.93))
-    # "We included nine studies in adults" and then "four in children": the sum is not stated, a person decides.
-    entered = {fact.value for fact in found if _ENTERED_STUDIES.search(document.text[fact.start - 20 : fact.end + 40])}
-    return found[0] if found and len(entered) < 2 else None
+    return found[0] if len({fact.value for fact in found}) == 1 else None
 
 
-_ENTERED_STUDIES = re.compile(r"\bwe included\b|\bwere included\b")
+#: "Of the 2,275 articles identified, 93 met the criteria", "yielded 317 articles, where 29 studies met …", "25 reports from
+#: 15 trials": the second is the number.
+_CHOSEN = Sought(
+    rf"\b(?:of (?:the |these )?(?:total )?{NUMBER} |(?:yielded|yielding|identified|retrieved|found) )(?:[\w-]+ ){{0,4}}?(?:stud(?:y|ies)|articles|records|citations|papers|publications|reports|titles|abstracts|references|results)\b[^.;,]{{0,60}}"
+    rf", (?:of which |where |and |with )?(?P<n>{NUMBER})(?!\s?%| [\w-]+ (?:and|in) ) [^.;]{{0,140}}?\b(?:met|were included|were eligible|fulfilled|qualified|being included)\b"
+)
+_SUBSET = re.compile(r"\bof (?:which|these|them|those)\b|\bincluded: |\bincluding\b|\bcomprising\b")
+_FOUND_FIRST = re.compile(r"^ (?:that )?(?:were |was )?(?:initially )?(?:identified|screened|retrieved|found|reviewed|searched|excluded|published)\b")
+_FROM_TRIALS = re.compile(rf"^ (?:\([^)]*\) )?(?:from|of|and|,) (?:[\w-]+ )?{NUMBER} ")
+
+
+def _is_searched(words: str, match: re.Match[str]) -> bool:
+    """Whether a count is of what the search found, or one of several kinds ("13 trials and one cohort study")."""
+    after = match["after"]
+    return bool(
+        "database" in match[0][: match.start("after") - match.start()]
+        or _SEARCHED.search(after)
+        or (_FOUND_FIRST.match(after) and not re.search(r"\bincluded\b|\bmet\b", after))
+        or _FROM_TRIALS.match(after)
+        or re.search(r"\b(?:yield\w+|and) $", words[max(0, match.start() - 9) : match.start()])
+        or _SUBSET.search(words[max(0, match.start() - 160) : match.start()])
+    )
