@@ -55,7 +55,11 @@ def read_dose(document: Document, study_design: str) -> Fact | None:
             listed.update(values if len(values) > 1 else ())
             if start < 0:
                 start, end = first, last
-    kept = [dose for dose in doses if not (_in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))]
+    kept = [
+        dose
+        for dose in doses
+        if not (_in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))
+    ]
     return Fact("; ".join(kept), start, end, 0.9) if kept else None
 
 
@@ -111,7 +115,9 @@ def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, in
 
 
 #: Amounts that were used up or measured, not given by plan: "399 µg [95 % CI …]", "mean doses were"; and what had no effect.
-_MEASURED = re.compile(r"\bmean (?:total )?doses? (?:was|were|of)\b[^.;]{0,30}$|\b(?:consumption|requirements?|consumed)\b[^;]{0,120}$|\bbut not (?:[0-9., ]|or )*$|[0-9]\.\s$")
+_MEASURED = re.compile(
+    r"\bmean (?:total )?doses? (?:was|were|of)\b[^.;]{0,30}$|\b(?:consumption|requirements?|consumed)\b[^;]{0,120}$|\bbut not (?:[0-9., ]|or )*$|[0-9]\.\s$"
+)
 _INTERVAL = re.compile(r"^\s?[\[(]?\s?(?:95|vs\b|±)")
 
 
@@ -178,7 +184,11 @@ def _belongs(
     if not all of `others` may ("ketamine or placebo, given intravenously").
     """
     start, end = place
-    owners = [span for span in others if not _INERT.search(text, *span) or start - span[1] <= 3] if active is None else active
+    owners = (
+        [span for span in others if not _INERT.search(text, *span) or start - span[1] <= 3]
+        if active is None
+        else active
+    )
     before = [span for span in (*mentions, *owners) if span[1] <= start]
     if before and text[max(before)[1] : start].strip(" (") == "":  # "ketamine (0.5 mg/kg) or …"
         return max(before) in mentions
@@ -244,7 +254,7 @@ _ROUTE_PARTS = {
     "intrathecal": ("intrathecal",),
     "other": ("epidural", "caudal", "articular", "topical"),
 }
-_SHORT_ROUTE = re.compile(r"(?:i(?:\.\s?)?[vmp]|s(?:\.\s?)?c)(?:\.|(?!\w))")
+_SHORT_ROUTE = Sought(r"\b(?:i(?:\.\s?[vmp]\.|[vmp]\b)|s(?:\.\s?c\.|c\b))")
 
 
 @cache
@@ -297,14 +307,20 @@ def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
 
 
 #: "Intravenous or subcutaneous ketamine", "oral and intravenous ketamine".
-_JOINT = re.compile(r"^(?: ?\(i[vmn]\))?(?: (?:es)?ketamine)?(?:,|,? ?/| and| or|, (?:and|or)| versus| vs\.?)(?: repeated)? $")
+_JOINT = re.compile(
+    r"^(?: ?\(i[vmn]\))?(?: (?:es)?ketamine)?(?:,|,? ?/| and| or|, (?:and|or)| versus| vs\.?)(?: repeated)? $"
+)
 
 
 def _joined_ways(text: str, matches: Sequence[re.Match[str]], own: Sequence[re.Match[str]]) -> list[re.Match[str]]:
     """The ways that are named in one breath with one of the drug's own."""
     joined: list[re.Match[str]] = []
     for match, following in reversed(list(pairwise(matches))):
-        if (following in own or following in joined) and match not in own and _JOINT.match(text[match.end() : following.start()]):
+        if (
+            (following in own or following in joined)
+            and match not in own
+            and _JOINT.match(text[match.end() : following.start()])
+        ):
             joined.append(match)
     return joined
 
@@ -377,7 +393,18 @@ def _infused(document: Document) -> Fact | None:
     return None
 
 
-_OTHER_INFUSIONS = ("subcutaneous", "intrathecal", "epidural", "intranasal", "nasal", "intraperitoneal", "rats", "mice", "oral ketamine", "intramuscular")
+_OTHER_INFUSIONS = (
+    "subcutaneous",
+    "intrathecal",
+    "epidural",
+    "intranasal",
+    "nasal",
+    "intraperitoneal",
+    "rats",
+    "mice",
+    "oral ketamine",
+    "intramuscular",
+)
 _DRUG_INFUSION = Sought(
     r"ketamine(?: hydrochloride)? (?:\([^)]*\) )?(?:or (?:\w+ ){1,2})?infusions?\b|\binfusions? of (?:[\w./()-]+ ){0,4}?(?:s-|es)?ketamine\b|ketamine (?:was|were|is|will be) (?:\w+ )?infused"
 )

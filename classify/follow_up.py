@@ -28,7 +28,6 @@ _MEASURED = re.compile(
     r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
     r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"
 )
-_IS_MEASURED = Sought(_MEASURED.pattern)  # for whole sentences, whose words are looked at anyway
 #: What stands before a time that is none of the study's: an age, a past, an interval, how long an infusion or an effect
 #: lasts, when the drug was given.
 _NOT_THE_STUDYS = re.compile(
@@ -110,7 +109,7 @@ def _timed_sentences(document: Document, *, case: bool) -> Iterator[tuple[Senten
         words = document.text[sentence.start : sentence.end]
         if not (holds(words, _TIME_PARTS) or _HOUR.search(words)):
             continue
-        if case or (sentence.section in _TIMED and _IS_MEASURED.search(words)):
+        if case or (sentence.section in _TIMED and _MEASURED.search(words)):
             yield sentence, bool(_FOLLOW.search(words))
 
 

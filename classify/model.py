@@ -64,15 +64,11 @@ class DesignModel:
         lengths = np.diff(rows.indptr)
         chosen = self.weights[rows.indices, np.repeat(np.asarray(places), lengths)]
         gains = rows.data * (chosen - self._means()[rows.indices])
-        speaking = np.flatnonzero(gains > 0)
-        row_of = np.repeat(np.arange(len(lengths)), lengths)[speaking]
-        ranked = speaking[np.lexsort((-gains[speaking], row_of))]
-        columns, sizes, name = rows.indices[ranked], gains[ranked], self.featuriser.name
         told = []
-        for start, end in pairwise(np.searchsorted(row_of, np.arange(len(lengths) + 1)).tolist()):
-            best = slice(start, min(start + most, end))
-            pairs = zip(columns[best].tolist(), sizes[best].tolist(), strict=True)
-            told.append([(name(column), round(gain, 3)) for column, gain in pairs])
+        for start, end in pairwise(rows.indptr.tolist()):
+            best = _largest(gains[start:end], most) + start
+            pairs = zip(rows.indices[best].tolist(), gains[best].tolist(), strict=True)
+            told.append([(self.featuriser.name(column), round(gain, 3)) for column, gain in pairs if gain > 0])
         return told
 
     def _means(self) -> Floats:
@@ -83,6 +79,16 @@ class DesignModel:
     def rows(self, readings: Sequence[Reading]) -> Matrix:
         """The records as feature rows."""
         return self.featuriser.matrix(readings)
+
+
+def _largest(values: Floats, most: int) -> npt.NDArray[np.intp]:
+    """The places of the largest values, largest first, of equal ones the first."""
+    if len(values) <= most:
+        return np.argsort(-values, kind="stable")
+    rising = values.copy()
+    rising.partition(-most)  # far quicker than to sort all
+    able = (values >= rising[-most]).nonzero()[0]
+    return np.asarray(able[(-values[able]).argsort(kind="stable")[:most]])
 
 
 def softmax(scores: npt.NDArray[Any]) -> Floats:

@@ -36,66 +36,55 @@ _MANY = (
 _SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|[.·]\d|(?:to|-|and|or) (?:[0-9]+|two|three|four|five|six|seven|eight)\b|±|\+/?-))"
 _ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enroll?ed|enroll?ing|recruited|recruiting|included|participated|took part|scanned|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
 
-_ENTERED_PARTS = (
-    "random", "allocated", "assigned", "enrol", "recruit", "included", "participated", "took part", "scanned", "entered", "treated", "underwent",
-    "received", "completed", "studied", "analy", "evaluated", "examined", "surveyed", "assessed", "were given", "divided",
-)  # fmt: skip
 _EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
 _COUNT_AFTER = re.compile(r"\bn ?= ?([0-9]+)")
 _EQUALS = ("n=", "n =")
-#: In order of trust, each with pieces of text of which one must stand in the sentence: randomised, then enrolled, then analysed.
+#: In order of trust: randomised, then enrolled, then analysed.
 _PATTERNS = tuple(
-    (Sought(pattern), chance, needles)
-    for pattern, chance, needles in (
-        (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98, ("randomi",)),
+    (Sought(pattern), chance)
+    for pattern, chance in (
+        (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
         (
             rf"\b(?:a )?total (?:sample )?(?:of|size of|size was|n ?=) ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?=[^.]*\b(?:randomi[sz]ed|randomly|assigned|allocated))",
             0.97,
-            ("total",),
         ),
         (
             rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,280}}?\b(?:were|was|will be|got|are|be) (?:then |equally |subsequently |consecutively |openly |double-blindly )?(?:randomi[sz]ed|randomly|assigned|allocated|divided)",
             0.97,
-            ("random", "assigned", "allocated", "divided"),
         ),
         (
             rf"\b(?:randomi[sz]ed|randomi[sz]ing|randomly assigned|enroll?ed|enroll?ing|recruited|included|(?:to|will) (?:recruit|enroll?|include|randomi[sz]e)) (?:a total of )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.95,
-            ("randomi", "randomly", "enrol", "recruit", "includ"),
         ),
         (
             rf"\b(?:a )?total (?:sample )?of (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?! (?:\([^)]*\) )?(?:completed|finished))",
             0.95,
-            ("total ",),
         ),
-        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){_SKIP} (?:\w+ ){{0,2}}{_PEOPLE}\b", 0.93, ("of ",)),
-        (rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93, _ENTERED_PARTS),
-        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9, _ENTERED_PARTS),
-        (rf"\b{_PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9, _EQUALS),
-        (rf"\bsample (?:of|size of|\(n ?= ?|size ?[=:]) ?(?P<n>{NUMBER})\b", 0.9, ("sample ",)),
-        (rf"\((?:n|N) ?= ?(?P<n>{NUMBER})[,;) ]", 0.85, _EQUALS),
+        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){_SKIP} (?:\w+ ){{0,2}}{_PEOPLE}\b", 0.93),
+        (rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93),
+        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
+        (rf"\b{_PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"\bsample (?:of|size of|\(n ?= ?|size ?[=:]) ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"\((?:n|N) ?= ?(?P<n>{NUMBER})[,;) ]", 0.85),
         (
             rf"\b(?:reviewed|review|data|records|charts|files|series|analysis|cohort|study|trial)\b (?:\w+ ){{0,3}}?(?:on|of|from|in|for|with) (?:the )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.9,
-            ("review", "data", "record", "chart", "files", "series", "analysis", "cohort", "study", "trial"),
         ),
-        (rf"\bof whom (?P<n>{NUMBER}) were (?:randomly|randomi[sz]ed)\b", 0.975, ("of whom",)),
-        (rf"\bthe (?P<n>{NUMBER}) (?:analy[sz]ed|included|enrolled|participating) {_PEOPLE}\b", 0.85, ("the ",)),
+        (rf"\bof whom (?P<n>{NUMBER}) were (?:randomly|randomi[sz]ed)\b", 0.975),
+        (rf"\bthe (?P<n>{NUMBER}) (?:analy[sz]ed|included|enrolled|participating) {_PEOPLE}\b", 0.85),
         (
             rf"\b(?:involving|involved|conducted (?:on|in|among|with)|carried out [^.;]{{0,60}}among|using|(?:data|pattern\)) from) (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
             0.85,
-            ("involv", "conducted", "among", "using", "from"),
         ),
-        (rf"\btotal n ?= ?(?P<n>{NUMBER})\b", 0.95, ("total n",)),
+        (rf"\btotal n ?= ?(?P<n>{NUMBER})\b", 0.95),
         (
             rf"\badministered [^.;]{{0,60}}\bto (?P<n>{NUMBER}){_SKIP} (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b",
             0.85,
-            ("administered",),
         ),
-        (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85, ("in ",)),
-        (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9, ("with ",)),
-        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.95, (":",)),
-        (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9, (" ",)),
+        (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85),
+        (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9),
+        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.95),
+        (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
     )
 )
 _TWO_GROUPS = Sought(
@@ -210,11 +199,9 @@ def _best(document: Document) -> Fact | None:
         if groups and (best is None or best.chance < 0.92):
             one, two = groups["a"] or groups["c"], groups["b"] or groups["d"]
             best = Fact(to_int(one) + to_int(two), groups.start(), groups.end(), 0.92)
-        for pattern, chance, needles in _PATTERNS:
+        for pattern, chance in _PATTERNS:
             if best and chance <= best.chance:
                 break
-            if not holds(words, needles):
-                continue
             match = next((match for match in pattern.finditer(words) if _is_sample(words, match)), None)
             if match:
                 value, end = _with_the_rest(words, match)
@@ -427,7 +414,9 @@ _CHOSEN = Sought(
     rf", (?:of which |where |and |with )?(?P<n>{NUMBER})(?!\s?%| [\w-]+ (?:and|in) ) [^.;]{{0,140}}?\b(?:met|were included|were eligible|fulfilled|qualified|being included)\b"
 )
 _SUBSET = re.compile(r"\bof (?:which|these|them|those)\b|\bincluded: |\bincluding\b|\bcomprising\b")
-_FOUND_FIRST = re.compile(r"^ (?:that )?(?:were |was )?(?:initially )?(?:identified|screened|retrieved|found|reviewed|searched|excluded|published)\b")
+_FOUND_FIRST = re.compile(
+    r"^ (?:that )?(?:were |was )?(?:initially )?(?:identified|screened|retrieved|found|reviewed|searched|excluded|published)\b"
+)
 _FROM_TRIALS = re.compile(rf"^ (?:\([^)]*\) )?(?:from|of|and|,) (?:[\w-]+ )?{NUMBER} ")
 
 

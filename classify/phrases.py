@@ -130,11 +130,7 @@ class Phrases(Generic[Payload]):
 
     def _phrases_of_two(self, word: str, following: str) -> tuple[_Phrase[Payload], ...]:
         """Most phrases fail at their second word: those that don't."""
-        found = [
-            phrase
-            for phrase in self._phrases_from(word)
-            if not phrase.rest or (following and following.startswith(phrase.rest[0][0]))
-        ]
+        found = [phrase for phrase in self._phrases_from(word) if not phrase.rest or _fits(following, *phrase.rest[0])]
         return _remember(self._of_two, (word, following), found)
 
 
@@ -163,16 +159,18 @@ def _next_word(words: list[str], index: int) -> int:
     return -1
 
 
+def _fits(word: str, wanted: str, is_prefix: bool) -> bool:
+    return word.startswith(wanted) if is_prefix else word == wanted
+
+
 def _match(text: str, words: list[str], index: int, start: int, rest: tuple[tuple[str, bool], ...]) -> int:
     """The end of the phrase that starts at `start` and whose further words are `rest`, 0 if they don't follow."""
     end = start + len(words[index])
     for wanted, is_prefix in rest:
-        following = _next_word(words, index)
+        following = index + 1 if words[index + 1] else _next_word(words, index)
         word, start = words[following], end + following - index
         # A comma or a bracket stands between words only in names such as "(R,S)-ketamine", "(R)-(-)-ketamine" and "mild, transient".
-        if following < 0 or text[end:start].strip(" -/,()"):
-            return 0
-        if not (word.startswith(wanted) if is_prefix else word == wanted):
+        if following < 0 or text[end:start].strip(" -/,()") or not _fits(word, wanted, is_prefix):
             return 0
         index, end = following, start + len(word)
     return end

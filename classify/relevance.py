@@ -30,14 +30,26 @@ class Part(IntEnum):
     STUDIED = 3  # in the title, the aim, or who took part
 
 
+class Terms:
+    """Some of the topic's words as one pattern, tried only where a text holds the letters of one of them."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self.pattern = _pattern(terms)
+        self.stems = tuple(term.rstrip("*").lower() for term in terms)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        # A plain look is much faster than the pattern. Dotless i and long s are i and s to a pattern without case.
+        lowered = text.lower().replace("ı", "i").replace("ſ", "s")
+        return self.pattern.search(text) if holds(lowered, self.stems) else None
+
+
 @dataclass(frozen=True, slots=True)
 class TopicTerms:
-    """The topic's words as patterns. `wider` are the words of blocks that only the adjacent search line uses."""
+    """The topic's words. `wider` are the words of blocks that only the adjacent search line uses."""
 
-    exposure: re.Pattern[str]
-    subject: re.Pattern[str]
-    wider: re.Pattern[str]
-    stems: tuple[str, ...]
+    exposure: Terms
+    subject: Terms
+    wider: Terms
 
 
 @dataclass(slots=True)
@@ -101,9 +113,7 @@ def _terms(
     exposure: tuple[str, ...], subject: tuple[str, ...], blocks: tuple[tuple[str, str], ...], main: str, adjacent: str
 ) -> TopicTerms:
     # Enantiomers are written "S-ketamine" or "(R,S)-ketamine": the hyphen ends a word, so plain terms find them.
-    stems = tuple(term.rstrip("*").lower() for term in exposure)
-    wider = _wider_terms(blocks, main, adjacent)
-    return TopicTerms(_pattern(exposure), _pattern(subject), _pattern(wider), stems)
+    return TopicTerms(Terms(exposure), Terms(subject), Terms(_wider_terms(blocks, main, adjacent)))
 
 
 def topic_terms(topic: Topic) -> TopicTerms:
@@ -161,21 +171,20 @@ def _decide(exposure: _Mentions, subject: _Mentions, wider: _Mentions, sections:
 
 def _exposure(record: TaggableRecord, sections: Sections, terms: TopicTerms) -> _Mentions:
     found = _Mentions()
-    # A plain look is much faster than the pattern, and most records of a large file never name the drug.
-    named = holds(sections.title.lower(), terms.stems)
-    if named and (match := terms.exposure.search(sections.title)):
+    if match := terms.exposure.search(sections.title):
         listed = _listed(sections.title, match, 60)
         return _Mentions(Part.LISTED if listed else Part.STUDIED, 2, sections.title, [f"{match[0]} in the title"])
     alone = 0
-    body = sections.body if holds(sections.body.lower(), terms.stems) else ""
-    for match in terms.exposure.finditer(body):
+    # Most records of a large file never name the drug.
+    body = sections.body if holds(sections.body.lower(), terms.exposure.stems) else ""
+    for match in terms.exposure.pattern.finditer(body):
         found.count += 1
         found.quote = found.quote or _sentence_at(sections.body, match)
         alone += not _listed(sections.body, match, 45)
     if found.count:
         found.part = Part.STUDIED if alone >= 3 else Part.MENTIONED if alone else Part.LISTED
         found.cues.append(f"drug named {found.count} times in the abstract")
-    elif holds(" ".join(record.mesh).lower(), terms.stems) and any(map(terms.exposure.search, record.mesh)):
+    elif terms.exposure.search("\n".join(record.mesh)):
         found.part, found.cues = Part.MENTIONED, ["drug among the MeSH headings"]
     return found
 
@@ -185,15 +194,15 @@ def _listed(text: str, match: re.Match[str], width: int) -> bool:
     return len(_LIST_WORDS.findall(around)) >= 2
 
 
-def _subject(sections: Sections, pattern: re.Pattern[str]) -> _Mentions:
-    if (match := pattern.search(sections.title)) and not _SCALE_OR_SOLVENT.search(sections.title):
+def _subject(sections: Sections, terms: Terms) -> _Mentions:
+    if (match := terms.search(sections.title)) and not _SCALE_OR_SOLVENT.search(sections.title):
         return _Mentions(Part.STUDIED, 1, sections.title, [f"{match[0]} in the title"])
     found = _Mentions()
-    if not pattern.search(sections.body):
+    if not terms.search(sections.body):
         return found
     late = sections.results + " " + sections.conclusion
-    for sentence in _SENTENCE.findall(sections.body):
-        match = pattern.search(sentence)
+    for sentence in _sentences(sections.body):
+        match = terms.search(sentence)
         if not match or _passing(sentence, match, sections.body):
             continue
         found.count += 1
@@ -230,8 +239,14 @@ def _share_a_sentence(sections: Sections, terms: TopicTerms) -> bool:
         terms.exposure.search(sentence)
         and (match := terms.subject.search(sentence))
         and not _passing(sentence, match, sections.body)
-        for sentence in _SENTENCE.findall(sections.body)
+        for sentence in _sentences(sections.body)
     )
+
+
+@lru_cache(maxsize=4)
+def _sentences(body: str) -> tuple[str, ...]:
+    """The sentences of one record, which is asked for them several times."""
+    return tuple(_SENTENCE.findall(body))
 
 
 def _sentence_at(text: str, match: re.Match[str]) -> str:

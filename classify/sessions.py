@@ -47,7 +47,9 @@ def read_sessions(document: Document, study_design: str) -> Fact | None:
     return found[0] if len(values) == 1 else None if values else _plainly_once(document, study_design)
 
 
-_REPEATED = Sought(r"\b(?:repeated|repeat|serial|multiple|maintenance|continuation|course|long-term|weekly|weeks?|sessions|infusions|treatments)\b")
+_REPEATED = Sought(
+    r"\b(?:repeated|repeat|serial|multiple|maintenance|continuation|course|long-term|weekly|weeks?|sessions|infusions|treatments)\b"
+)
 #: Words of more than one giving, or of something else that is given in turns.
 _MORE_THAN_ONCE = re.compile(
     r"\b(?:repeat\w*|weekly|twice|thrice|daily|serial|multiple|sessions|courses|maintenance|continuation|phases?|days? [0-9]+ and|three times|times (?:a|per)|per (?:week|day)|b\.?i\.?d"
@@ -64,7 +66,11 @@ def _plainly_once(document: Document, study_design: str) -> Fact | None:
     """Once, where the drug was given to people in a way that is done once, and no word tells of more."""
     if study_design not in ("randomised_trial", "nonrandomised_trial", "protocol") or not document.studied:
         return None
-    if _MORE_THAN_ONCE.search(document.text) or _MORE_THAN_ONCE.search(document.title) or _REPEATED.search(document.title):
+    if (
+        _MORE_THAN_ONCE.search(document.text)
+        or _MORE_THAN_ONCE.search(document.title)
+        or _REPEATED.search(document.title)
+    ):
         return None
     for sentence in document.own_sentences:
         if document.exposures(sentence) and sentence.section not in ("background", "conclusions"):
@@ -84,7 +90,9 @@ def _scheduled(words: str, offset: int) -> Fact | None:
 
 
 #: "Single and repeated infusions", "single doses of 0.5 or 1 mg/kg".
-_SINGLE_AND = re.compile(r"\bsingle (?:and|or|versus|vs\.?) (?:repeat|multiple|serial|three|two|six)|\bsubsequent ketamine")
+_SINGLE_AND = re.compile(
+    r"\bsingle (?:and|or|versus|vs\.?) (?:repeat|multiple|serial|three|two|six)|\bsubsequent ketamine"
+)
 #: What every count of sessions has: the quick question before the patterns.
 _GIVING_PARTS = ("infusion", "dose", "injection", "administration", "treatment", "session", "single", "one-time")
 
@@ -105,7 +113,9 @@ def _counted(words: str, offset: int) -> Fact | None:
 
 
 #: "Two doses (0.1 and 0.4 mg/kg)" are levels; "infusions of scopolamine" are another drug's.
-_DOSE_LEVELS = re.compile(r"\bdoses? (?:of (?:[\w-]+ ){0,3}?)?[(\[:]?[0-9.]|\bdoses \(|\bdoses of (?:[\w-]+ ){0,2}ketamine(?: hydrochloride)?,? \(?[0-9]")
+_DOSE_LEVELS = re.compile(
+    r"\bdoses? (?:of (?:[\w-]+ ){0,3}?)?[(\[:]?[0-9.]|\bdoses \(|\bdoses of (?:[\w-]+ ){0,2}ketamine(?: hydrochloride)?,? \(?[0-9]"
+)
 _OF_ANOTHER = re.compile(r"^ of (?![^.;]{0,35}ketamine)(?!either|study|the|0|[0-9])\w")
 
 

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, reduce
 from importlib import import_module
+from itertools import repeat
 from operator import or_
 from typing import Any, NamedTuple
 
@@ -25,8 +26,9 @@ _RUN = re.compile(r"[^\W_]+|#")
 _HAS_DIGIT = re.compile(r"\d")
 _COMMON = frozenset({"a", "an", "and", "for", "in", "is", "of", "on", "or", "the", "to", "was", "were", "with"})
 #: More templates than this say no more than few.
-_MOST_TEMPLATES = 400
+_MOST_TEMPLATES = 200
 _MOST_WORDS = 200_000
+_UNSEEN = -1
 #: A piece of less worth (see `_Piece.worth`) stands in too many words to rule anything out.
 _LEAST_WORTH = 3
 
@@ -69,7 +71,12 @@ class _Sieve:
     def _called_for(self, text: str) -> int:
         if not 0 < len(self._by_word) < _MOST_WORDS:
             self._by_word = _Words(self._patterns)
-        return reduce(or_, map(self._by_word.__getitem__, set(spaced(text).split(" "))))
+        words = spaced(text).split(" ")
+        # Most words call for nothing, so few numbers are left. (`get` is twice as fast as a look that may be a new word's.)
+        called = set(map(self._by_word.get, words, repeat(_UNSEEN)))
+        if _UNSEEN in called:
+            called = set(map(self._by_word.__getitem__, words))
+        return reduce(or_, called)
 
 
 class _Words(dict[str, int]):
@@ -126,6 +133,10 @@ class _Piece(NamedTuple):
             return 1.0
         return len(self.text) + 2.0 * (self.begins + self.ends)
 
+    @property
+    def template(self) -> str:
+        return _GAP + _EDGE * self.begins + self.text + _EDGE * self.ends + _GAP
+
 
 def needed_pieces(pattern: re.Pattern[str]) -> frozenset[_Piece]:
     """Pieces of words of which every match of a pattern holds one; empty where none can be named."""
@@ -136,6 +147,7 @@ def needed_pieces(pattern: re.Pattern[str]) -> frozenset[_Piece]:
     return found if all(piece.worth >= _LEAST_WORTH for piece in found) else frozenset()
 
 
+@lru_cache(maxsize=10_000)
 def _best(template: str) -> _Piece:
     """The piece of a template that says most."""
     runs = [
@@ -157,8 +169,12 @@ def _templates(nodes: Iterable[Any]) -> set[str]:
         if len(found) * len(further) <= _MOST_TEMPLATES:
             found = {one + other for one in found for other in further}
         else:  # the half that says more stands for both
-            found = max(({one + _GAP for one in found}, {_GAP + other for other in further}), key=_worth)
+            found = max(_shortened(found), _shortened(further), key=_worth)
     return found
+
+
+def _shortened(templates: set[str]) -> set[str]:
+    return {_best(template).template for template in templates}
 
 
 def _worth(templates: set[str]) -> float:
