@@ -5,66 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from classify.arms import every_arm_has_it, has_another_arm, is_added, names_another
+from classify.comparator_names import COMPARATOR_PARTS, COMPARATORS, INERT, as_named, comparator_pattern, held, named
 from classify.document import Document
-from classify.participants import Fact
+from classify.people import Fact
 from classify.phrases import holds
 from classify.sieve import Sought
 
 _NO_COMPARATOR = frozenset(
     {"narrative_review", "systematic_review", "guideline", "commentary", "case_report", "qualitative"}
 )
-_INERT = frozenset({"placebo", "saline", "vehicle"})
-#: Comparators by the name that the label carries.
-_COMPARATORS = (
-    ("placebo", r"placebo"),
-    ("saline", r"saline|sodium chloride"),
-    ("midazolam", r"midazolam"),
-    ("electroconvulsive therapy", r"electroconvulsive therapy|\bect\b"),
-    ("naltrexone", r"naltrexone"),
-    ("lorazepam", r"lorazepam"),
-    ("propofol", r"propofol"),
-    ("methohexital", r"methohexital"),
-    ("etomidate", r"etomidate"),
-    ("thiopental", r"thiopental|thiopentone"),
-    ("morphine", r"morphine"),
-    ("fentanyl", r"\bfentanyl"),
-    ("quetiapine", r"quetiapine"),
-    ("usual care", r"usual care|standard care|standard of care|treatment as usual"),
-    ("diphenhydramine", r"diphenhydramine"),
-    ("remifentanil", r"remifentanil"),
-    ("alfentanil", r"alfentanil"),
-    ("sufentanil", r"sufentanil"),
-    ("dexmedetomidine", r"dexmedetomidine"),
-    ("pethidine", r"pethidine|meperidine"),
-    ("tramadol", r"tramadol"),
-    ("haloperidol", r"haloperidol"),
-    ("risperidone", r"risperidone"),
-    ("amphetamine", r"\b(?:dex)?amphetamine"),
-    ("amitriptyline", r"amitriptyline"),
-    ("lanicemine", r"lanicemine|azd6765"),
-    ("psilocybin", r"psilocybin"),
-    ("scopolamine", r"scopolamine|hyoscine"),
-    ("magnesium", r"magnesium"),
-    ("paracetamol", r"paracetamol|acetaminophen"),
-    ("lidocaine", r"lidocaine"),
-    ("clonidine", r"clonidine"),
-    ("neostigmine", r"neostigmine"),
-    ("tropisetron", r"tropisetron"),
-    ("nitrous oxide", r"nitrous oxide"),
-    ("theta burst stimulation", r"theta burst"),
-    ("vehicle", r"vehicle"),
-)
-#: Pieces of text of which each comparator's pattern needs one.
-_COMPARATOR_PARTS = tuple(
-    tuple(re.sub(r"\\b|\(\?:.*?\)", "", part) for part in re.sub(r"\(\?:.*?\)", "", pattern).split("|"))
-    for _, pattern in _COMPARATORS
-)
-
-
-@cache
-def _comparator_pattern(indices: tuple[int, ...]) -> re.Pattern[str]:
-    """The pattern of the comparators that a text can hold at all: the fewer, the faster."""
-    return re.compile("|".join(f"(?P<c{index}>{_COMPARATORS[index][1]})" for index in indices))
 
 
 def read_comparator(document: Document, study_design: str) -> Fact | None:
@@ -73,16 +23,16 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
     Several active comparators at once, and comparisons between the drug's own forms, are left to a person; so is a
     study in which every arm has the drug.
     """
-    if study_design in _NO_COMPARATOR or _every_arm_has_it(document):
+    if study_design in _NO_COMPARATOR or every_arm_has_it(document):
         return None
-    found = {name: fact for name, fact in _candidates(document, study_design).items() if not _is_added(document, name)}
+    found = {name: fact for name, fact in _candidates(document, study_design).items() if not is_added(document, name)}
     if not _may_be_convulsive(document.title, study_design):
         found.pop("electroconvulsive therapy", None)
     if len(found) > 1:
         found.pop("usual care", None)  # mostly given to all
-    active = [name for name in found if name not in _INERT]
+    active = [name for name in found if name not in INERT]
     inert = _inert(document, found)
-    if _names_another(document, found):
+    if names_another(document, found) or has_another_arm(document, found):
         return None
     if not active:
         return inert
@@ -108,7 +58,7 @@ def _joined(title: str, active: dict[str, Fact], inert: Fact | None) -> Fact | N
     """One comparator or two. Of more, some are mostly given beside the drug, so a person decides; and so where one of
     two could be an anaesthetic: it must stand in the title, in no mixture."""
     facts = [*active.values(), *([inert] if inert else [])]
-    named = all(re.search(dict(_COMPARATORS)[name], title) for name in active)
+    named = all(re.search(dict(COMPARATORS)[name], title) for name in active)
     if len(facts) > 2 or (
         len(facts) == 2 and (_MIXTURE.search(title) or (inert and not named and "midazolam" not in active))
     ):
@@ -135,58 +85,6 @@ _MIDAZOLAM_AND_PLACEBO = Sought(
     r"|(?:placebo|saline)(?: \((?!midazolam)[^)]*\))?,? (?:or|and|versus|vs\.?) (?:[\d.]+ ?mg(?:/kg)? )?midazolam"
     r"|(?:placebo|saline),? or ketamine,? or midazolam|three-way|(?:(?<!active )placebo|saline), (?:midazolam|ketamine[^.;]{0,30}midazolam)|placebo \(saline,? or[^)]*midazolam"
 )
-
-#: Every arm has the drug, and the placebo (or saline) stands for what is added to it.
-_EVERY_ARM = Sought(
-    r"(?:riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam|d-cycloserine|rapamycin|pretreatment)\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral |matching )?placebo"
-    r"|placebo pre-?treatment|preceded by (?:\w+ ){0,4}\([^)]*\) or placebo|placebo tablet"
-    # "placebo or naltrexone before an infusion of ketamine"
-    r"|\bplacebo\b[^.;]{0,70}\b(?:before|prior to|preceding|hours? (?:before|prior)|followed by)\b[^.;]{0,50}ketamine"
-    r"|\b(?:before|prior to) (?:each |an? |the )?(?:[\w-]+ ){0,4}?ketamine[^.;]{0,60}\bplacebo"
-    # "ketamine plus placebo", where others have ketamine plus something
-    r"|ketamine (?:infusion )?(?:\+|plus) (?:oral |intramuscular )?(?:placebo|saline)|(?:placebo|saline) ?(?:\+|plus) (?:iv )?ketamine"
-    # "who responded to ketamine were randomised to … or placebo"
-    r"|respond(?:ed|ers|ed initially)? to (?:[\w-]+ ){0,3}ketamine[^.;]{0,220}(?:randomi[sz]ed|allocated|assigned)"
-    r"|following ketamine[^.;]{0,30}(?:randomi[sz]ed|relapse)"
-)
-#: A title on what another drug does to this one's effect.
-_EFFECT_OF_ANOTHER = re.compile(
-    r"\b(?:attenuat|modulat|block|potentiat|prolong|tripl|revers|prevent|influenc|interact|mediat|maint|role of)\w*\b.*"
-    r"\b(?:effects?|response\w*|symptoms|rate)\b.*\b(?:of|to|by|following|induced by) (?:[\w-]+ ){0,3}?(?:es)?ketamine.*\bby\b"
-    r"|\b(?:pre-?treatment|pre-?medication)\b.*ketamine|\b(?:continuation|maintenance|relapse prevention|maintain\w*)\b.*\b(?:following|after|to) (?:[\w-]+ ){0,5}ketamine|\b(?:during|responses? (?:during|to)) ketamine an[a]?esthesia"
-    r"|\brole of\b.*\binduced by\b|\btriples\b"
-)
-
-
-def _every_arm_has_it(document: Document) -> bool:
-    return bool(_EFFECT_OF_ANOTHER.search(document.title)) or (
-        holds(document.text, ("placebo", "saline", "respond", "following", "sthesia"))
-        and _EVERY_ARM.search(document.text) is not None
-    )
-
-
-#: What the drug is given together with, in so many words.
-_TOGETHER = (
-    r"ketamine(?: hydrochloride)?(?: \([^)]*\)| [\d.]+ ?mg(?:/kg)?)?(?: ?(?:\+|plus|combined with|mixed with) ?| with )(?:[\d.]+ ?mg(?:/kg)? )?{name}"
-    r"|{name}(?: \([^)]*\)| [\d.]+ ?[mμ]g(?:/kg)?)? ?(?:\+|/|-|plus|combined with) ?(?:[\d.]+ ?mg(?:/kg)? )?(?:es|s-)?ketamine"
-    r"|(?:after|during|under|before) {name}|{name}[- ](?:induced|based)"
-    r"|co-?administration of[^.;]{{0,30}}{name}[^.;]{{0,12}} with ketamine|added to (?:[\w./()-]+ ){{0,6}}?{name}"
-    r"|{name} (?:was|were) (?:given|administered|used) (?:to|in) (?:all|both)"
-)
-
-
-def _is_added(document: Document, name: str) -> bool:
-    """Whether the text says that it was given with the drug: "ketamine plus midazolam", "added to midazolam"."""
-    if name in ("placebo", "electroconvulsive therapy"):
-        return False
-    pattern = _together(name)
-    return bool(pattern.search(document.title) or pattern.search(document.text))
-
-
-@cache
-def _together(name: str) -> re.Pattern[str]:
-    return re.compile(_TOGETHER.format(name=re.escape(name)))
-
 
 #: Where electroconvulsive therapy names the study, the drug is often its anaesthetic: only "versus" compares.
 _ECT_COMPARED = re.compile(r"(?:versus|vs\.?|and|or) (?:ect|electroconvulsive)|(?:ect|therapy) (?:versus|vs|or)|compar")
@@ -254,7 +152,7 @@ _CONTROLS_GOT = (
 
 @cache
 def _controls_got(indices: tuple[int, ...]) -> re.Pattern[str]:
-    names = _comparator_pattern(indices).pattern
+    names = comparator_pattern(indices).pattern
     return re.compile(
         rf"{_CONTROLS_GOT}(?:{names})(?! (?:and|plus|with|in addition|\+)|[-+/]| (?:an[a]?esthesia|induction))"
         r"|(?P<list>,? and (?:normal |0\.9 ?% )*saline (?:infusions?|placebo|groups?|control)|\bsaline (?:was|were) (?:used|given|administered|injected|infused) (?:as|in|to|instead)|or (?:normal |an? )*saline\b)"
@@ -264,7 +162,7 @@ def _controls_got(indices: tuple[int, ...]) -> re.Pattern[str]:
 def _of_controls(document: Document) -> dict[str, Fact]:
     """What the controls got, where the drug itself is not named beside it."""
     found: dict[str, Fact] = {}
-    indices = _held(document.text)
+    indices = held(document.text)
     if not (indices and document.studied):
         return found
     for sentence in document.own_sentences:
@@ -272,7 +170,7 @@ def _of_controls(document: Document) -> dict[str, Fact]:
         if not holds(words, ("control", "volume", "amount", "group", "saline", "served", "compar")):
             continue
         for match in _controls_got(indices).finditer(words):
-            name, place = ("saline", match.span()) if match["list"] else _named(match)
+            name, place = ("saline", match.span()) if match["list"] else named(match)
             if (
                 place[0] >= 0
                 and "ketamine" not in words[match.start() : match.end()]
@@ -280,7 +178,9 @@ def _of_controls(document: Document) -> dict[str, Fact]:
             ):
                 found.setdefault(
                     name,
-                    Fact(_value(name, words[slice(*place)]), sentence.start + place[0], sentence.start + place[1], 0.9),
+                    Fact(
+                        as_named(name, words[slice(*place)]), sentence.start + place[0], sentence.start + place[1], 0.9
+                    ),
                 )
     return found
 
@@ -289,36 +189,15 @@ def _given_with_ketamine(words: str) -> bool:
     return re.search(r"ketamine (?:was|were)? ?(?:diluted|dissolved|prepared|mixed)|\bdiluted\b", words) is not None
 
 
-def _named(match: re.Match[str]) -> tuple[str, tuple[int, int]]:
-    """The comparator that a match of their pattern names, and where."""
-    for group, text in match.groupdict().items():
-        if text is not None and group != "list":
-            return _COMPARATORS[int(group[1:])][0], match.span(group)
-    return "", (-1, -1)
-
-
-def _value(name: str, written: str) -> str:
-    """The name as written, but one name for what has several usual ones."""
-    return name if name in _ONE_NAME else written
-
-
-_ONE_NAME = frozenset({"placebo", "saline", "electroconvulsive therapy", "usual care"})
-
-
-def _held(text: str) -> tuple[int, ...]:
-    """Which comparators a text can hold at all."""
-    return tuple(index for index, parts in enumerate(_COMPARATOR_PARTS) if holds(text, parts))
-
-
 #: In a title, "and" may join what was compared or what was given together; the other words compare.
 _TITLE_AGAINST = r"(?:,? or|,? versus|,? vs\.?|(?:,? as)? compared (?:with|to))"
 
 
 def _compared_in_title(document: Document) -> dict[str, Fact]:
-    title, indices = document.title, _held(document.title)
+    title, indices = document.title, held(document.title)
     if not (indices and document.in_title.exposures):
         return {}
-    names = _comparator_pattern(indices).pattern
+    names = comparator_pattern(indices).pattern
     found: dict[str, Fact] = {}
     for pattern in (
         rf"ketamine{_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:{names})(?! ?(?:plus|\+|/|with))",
@@ -327,35 +206,16 @@ def _compared_in_title(document: Document) -> dict[str, Fact]:
         rf"compari(?:son|ng)\b.*\b(?:{names}) (?:and|with|to) (?:[\w-]+ ){{0,2}}?(?:es|s-|ar)?ketamine\b",
     ):
         if match := re.search(pattern, title):
-            name, place = _named(match)
-            found.setdefault(name, Fact(_value(name, title[slice(*place)]), *place, 0.93, True))
+            name, place = named(match)
+            found.setdefault(name, Fact(as_named(name, title[slice(*place)]), *place, 0.93, True))
     return found
-
-
-#: "Effects of ketamine and risperidone on …", "fentanyl's effects potentiated by ketamine".
-_PARTNER = r"(?:ketamine(?:,| and|, and| versus| vs) (?:[\w-]+ ){{0,2}}?(?:{0})|(?:{0})(?:,|,? and|,? versus|,? vs|\b.{{0,20}} by) (?:[\w-]+ )?[\w-]*ketamine)"
-
-
-_MANY = re.compile(r"\bdifferent (?:an[a]?esthetics|drugs|agents|treatments)|\bnetwork meta-analysis")
-
-
-def _names_another(document: Document, found: dict[str, Fact]) -> bool:
-    """Whether the title sets the drug beside another, of which the text does not tell whether it is an arm."""
-    title = document.title
-    if _MANY.search(title):
-        return True
-    for index in _held(title):
-        name, pattern = _COMPARATORS[index]
-        if name not in (*_INERT, *found, "electroconvulsive therapy") and re.search(_PARTNER.format(pattern), title):
-            return True
-    return False
 
 
 def _compared_names(document: Document) -> dict[str, Fact]:
     found: dict[str, Fact] = {}
-    indices = _held(document.text)
-    parts = [part for index in indices for part in _COMPARATOR_PARTS[index]]
-    pattern = _comparator_pattern(indices)
+    indices = held(document.text)
+    parts = [part for index in indices for part in COMPARATOR_PARTS[index]]
+    pattern = comparator_pattern(indices)
     for sentence in document.own_sentences if parts else ():
         mentions = document.exposures(sentence)
         words = document.text[sentence.start : sentence.end]
@@ -364,8 +224,8 @@ def _compared_names(document: Document) -> dict[str, Fact]:
         places = [(hit.start - sentence.start, hit.end - sentence.start) for hit in mentions]
         for match in pattern.finditer(words):
             if _compared(words, match, places):
-                name, (start, end) = _named(match)
-                fact = Fact(_value(name, match[0]), sentence.start + start, sentence.start + end, 0.9)
+                name, (start, end) = named(match)
+                fact = Fact(as_named(name, match[0]), sentence.start + start, sentence.start + end, 0.9)
                 found.setdefault(name, fact)
     return found
 

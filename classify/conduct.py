@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from classify.document import Document
-from classify.participants import Fact
+from classify.people import Fact
 from classify.phrases import holds
 from classify.sieve import Sought
 from db.registries import find_registry_ids

@@ -1,4 +1,4 @@
-"""Dose and route of the studied drug (labels guideline, part 5)."""
+"""Dose of the studied drug (labels guideline, part 5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from classify.document import Document
-from classify.participants import Fact
+from classify.people import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
 from classify.sieve import Sought
@@ -24,7 +24,7 @@ _DOSE = Sought(
 )
 _CONCENTRATION = re.compile(r"\s?(?:/\s?(?:ml|l|dl)|per ml|ml\b)|\s?m\b")
 #: Other drugs that carry doses in such studies; common endings catch most of the rest.
-_OTHER_DRUG = Sought(
+OTHER_DRUG = Sought(
     r"\b(?!(?:es|ar|nor|s-|r-)?ketamine)(?:[a-z]{3,}(?:olam|azepam|azine|pine|setron|fentanil|fentanyl|barbital|trexone|azole|uzole|trigine|done|phine|xetine|pram"
     r"|pride|caine|curium|curonium|phylline|idine|amol|profen|olol|ipril|osin|omidate|exital|iopental|opentone|ofol|idol|apine|idone|flurane|statin|cybin|amide"
     r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|(?:[a-z]+)?fentanyl|thiopent\w+|nesdonal|lanicemine|hyoscine|azd6765|[a-z]+tyline|[a-z]+choline|acetaminophen|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
@@ -36,10 +36,10 @@ _SPACES = re.compile(r"\s+")
 _STEP = re.compile(r"(?<!followed )\b(?:by|increments? of|steps of)\s$")
 _BREAK = re.compile(r"[,;)]|\band\b|\bor\b|\bvs\b|\bversus\b|\bfollowed\b|\bplus\b|\bwith\b|\+")
 _ENANTIOMER = re.compile(r"\([rs±+,/ -]+\)-?|\((?:iv|im|in|sc|ip|po)\)")
-_INERT = re.compile(r"placebo|saline|vehicle")
+INERT = re.compile(r"placebo|saline|vehicle")
 
 
-def _mentions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
+def drug_places(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
     return [(hit.start, hit.end) for hit in document.exposures(sentence)]
 
 
@@ -47,20 +47,31 @@ def read_dose(document: Document, study_design: str) -> Fact | None:
     """The drug's doses as written, several joined by "; "."""
     doses: dict[str, None] = {}
     listed: set[str] = set()
+    told = 0
     start = end = -1
     whole = study_design in ("narrative_review", "systematic_review", "meta_analysis") and not document.headed
     for sentence in document.sentences if whole else document.own_sentences:
-        for first, last, values in _own_doses(document, sentence):
+        before = len(doses)
+        for first, last, values in own_doses(document, sentence):
             doses.update(dict.fromkeys(values))
             listed.update(values if len(values) > 1 else ())
             if start < 0:
                 start, end = first, last
+        told += len(doses) > before
     kept = [
         dose
         for dose in doses
         if not (_in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))
     ]
-    return Fact("; ".join(kept), start, end, 0.9) if kept else None
+    return Fact("; ".join(kept), start, end, 0.9) if kept and not _is_scattered(kept, listed, told) else None
+
+
+def _is_scattered(kept: Sequence[str], listed: set[str], told: int) -> bool:
+    """Whether several doses stand in several sentences, in units that are no bolus and infusion, or are too many for arms
+    that no list names: some may be another drug's, so a person decides."""
+    units = {dose.partition(" ")[2] for dose in kept}
+    alike = len(units) == 1 or (len(units) == 2 and all("kg" in unit for unit in units))
+    return len(kept) > 1 and (told > 1 or not alike or (len(kept) > 3 and not listed.issuperset(kept)))
 
 
 def _in_range(dose: str, doses: Iterable[str]) -> bool:
@@ -100,17 +111,17 @@ _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|microg|g)|[0-9]-mg")
 
 
-def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
+def own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
     text = document.text
     if not _AMOUNT_SIGN.search(text, sentence.start, sentence.end):
         return
-    mentions, others = _mentions(document, sentence), _others(document, sentence)
+    mentions, others = drug_places(document, sentence), other_places(document, sentence)
     for match in _DOSE.finditer(text, sentence.start, sentence.end):
         if _is_measured(text, match) or _is_of_another(text, match, mentions):
             continue
         if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
             continue
-        if _belongs(text, match.span(), mentions, others, alone=document.studied):
+        if belongs(text, match.span(), mentions, others, alone=document.studied):
             yield match.start(), match.end(), _values(match)
 
 
@@ -141,12 +152,12 @@ def _is_of_another(text: str, match: re.Match[str], mentions: Sequence[tuple[int
     return of is not None and not any(0 <= start - of.end() <= 12 or start <= of.end() < end for start, end in mentions)
 
 
-def _others(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
+def other_places(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
     """Where a sentence names other drugs, placebo and saline among them if `inert`."""
     found: list[tuple[tuple[int, int], bool]] | None = document.noted.get(("other drugs", sentence.start))
     if found is None:
-        matches = _OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
-        found = [(match.span(), _INERT.search(match[0]) is not None) for match in matches]
+        matches = OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
+        found = [(match.span(), INERT.search(match[0]) is not None) for match in matches]
         for short in _shortened(document):
             places = re.finditer(rf"(?<![\w-]){re.escape(short)}(?!\w)", document.record.abstract[: sentence.end])
             found += [(place.span(), False) for place in places if place.start() >= sentence.start]
@@ -163,13 +174,13 @@ def _shortened(document: Document) -> set[str]:
     found: set[str] | None = document.noted.get(("short names", 0))
     if found is None:
         own = {document.record.abstract[hit.start : hit.end] for hit in document.in_text.exposures}
-        matches = (_SHORT.match(document.record.abstract, drug.end()) for drug in _OTHER_DRUG.finditer(document.text))
+        matches = (_SHORT.match(document.record.abstract, drug.end()) for drug in OTHER_DRUG.finditer(document.text))
         found = {match["short"] for match in matches if match} - own - {"IV", "IM", "IN", "PO", "SC", "IP"}
         document.noted["short names", 0] = found
     return found
 
 
-def _belongs(
+def belongs(
     text: str,
     place: tuple[int, int],
     mentions: Sequence[tuple[int, int]],
@@ -185,9 +196,7 @@ def _belongs(
     """
     start, end = place
     owners = (
-        [span for span in others if not _INERT.search(text, *span) or start - span[1] <= 3]
-        if active is None
-        else active
+        [span for span in others if not INERT.search(text, *span) or start - span[1] <= 3] if active is None else active
     )
     before = [span for span in (*mentions, *owners) if span[1] <= start]
     if before and text[max(before)[1] : start].strip(" (") == "":  # "ketamine (0.5 mg/kg) or …"
@@ -219,192 +228,3 @@ def _unit(text: str) -> str:
     unit = re.sub(r"(?<=[1)])(h|min)\(?[-−]1\)?$", r"/\1", unit)
     unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
     return re.sub(r"(?<=g)day$", "/day", unit.replace("per", "/"))
-
-
-_ROUTES = (
-    (
-        "intravenous",
-        r"\bintravenous(?:ly)?\b|\bi\.\s?v\.|(?<!dsm-)(?<!dsm )(?<!phase )(?<!type )(?<!stage )\biv\b(?!\)? (?:criteria|axis|trial|study|text|diagnos))",
-    ),
-    ("intramuscular", r"\bintramuscular(?:ly)?\b|\bi\.\s?m\.|\bim\b"),
-    ("intranasal", r"\bintranasal(?:ly)?\b|\bnasal(?:ly)?\b|\bnasal spray"),
-    ("oral", r"\boral(?:ly)?\b|\btablets?\b|\bper os\b|\bby mouth\b|\bp\.o\."),
-    ("sublingual", r"\bsublingual(?:ly)?\b|\bwafer\b"),
-    ("subcutaneous", r"\bsubcutaneous(?:ly)?\b|\bs\.\s?c\.|\bsc\b"),
-    ("intraperitoneal", r"\bintraperitoneal(?:ly)?\b|\bi\.\s?p\.|\bip\b"),
-    ("rectal", r"\brectal(?:ly)?\b|\bper rectum\b"),
-    ("intrathecal", r"\bintrathecal(?:ly)?\b"),
-    ("other", r"\bepidural(?:ly)?\b|\bcaudal(?:ly)?\b|\bintra-?articular(?:ly)?\b|\btopical(?:ly)?\b"),
-)
-#: "Plus an oral antidepressant": another drug's way.
-_NOT_ITS_WAY = re.compile(
-    r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator|intake|fluids?|hydration|an[a]?esth\w+|blocks?\b|analges\w+|tubes?)"
-)
-_ROUTE = Sought("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
-#: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
-_ROUTE_PARTS = {
-    "intravenous": ("intravenous",),
-    "intramuscular": ("intramuscular",),
-    "intranasal": ("nasal",),
-    "oral": ("oral", "tablet", "per os", "by mouth", "p.o."),
-    "sublingual": ("sublingual", "wafer"),
-    "subcutaneous": ("subcutaneous",),
-    "intraperitoneal": ("intraperitoneal",),
-    "rectal": ("rect",),
-    "intrathecal": ("intrathecal",),
-    "other": ("epidural", "caudal", "articular", "topical"),
-}
-_SHORT_ROUTE = Sought(r"\b(?:i(?:\.\s?[vmp]\.|[vmp]\b)|s(?:\.\s?c\.|c\b))")
-
-
-@cache
-def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
-    """The pattern of the routes that a text can hold at all: the fewer, the faster."""
-    return _ROUTE.pattern if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
-
-
-_INFUSION = Sought(r"\binfus\w+")
-_PER_KG = Sought(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
-
-
-def read_route(document: Document, study_design: str) -> Fact | None:
-    """How the drug was given. An infusion dosed by body weight is intravenous (labels guideline)."""
-    titled = _title_routes(document)
-    if study_design in ("narrative_review", "systematic_review", "meta_analysis", "guideline", "commentary"):
-        found = titled
-    else:
-        found = titled or _text_routes(document)  # a title names the way that was studied; texts compare it with others
-    if titled and "intravenous" not in titled and "infus" in document.title:
-        # "Infusions of ketamine versus intranasal esketamine": both ways, if the text names the other.
-        found = {**titled, **{way: at for way, at in _text_routes(document).items() if way == "intravenous"}}
-        if len(found) == len(titled):
-            return None
-    if not found:
-        return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
-    names = [name for name, _ in _ROUTES if name in found]
-    # "She said that oral ketamine …" in a report of infusions: which of the two was studied is not told.
-    if names == ["oral"] and re.search(r"ketamine infusion", document.text):
-        return None
-    start, end, in_title = found[names[0]]
-    return Fact("; ".join(names), start, end, 0.92, in_title)
-
-
-def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
-    title = document.title
-    matches = [match for match in _ROUTE.finditer(title) if match.lastgroup] if document.in_title.exposures else []
-    if not matches:
-        return {}
-    mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
-    others = [match.span() for match in _OTHER_DRUG.finditer(title) if not _INERT.search(match[0])]
-    own = [
-        match
-        for match in matches
-        if not _NOT_ITS_WAY.match(title[match.end() : match.end() + 40])
-        and _belongs(title, match.span(), mentions, others, alone=False)
-    ]
-    own += _joined_ways(title, matches, own)
-    return {str(match.lastgroup): (*match.span(), True) for match in own}
-
-
-#: "Intravenous or subcutaneous ketamine", "oral and intravenous ketamine".
-_JOINT = re.compile(
-    r"^(?: ?\(i[vmn]\))?(?: (?:es)?ketamine)?(?:,|,? ?/| and| or|, (?:and|or)| versus| vs\.?)(?: repeated)? $"
-)
-
-
-def _joined_ways(text: str, matches: Sequence[re.Match[str]], own: Sequence[re.Match[str]]) -> list[re.Match[str]]:
-    """The ways that are named in one breath with one of the drug's own."""
-    joined: list[re.Match[str]] = []
-    for match, following in reversed(list(pairwise(matches))):
-        if (
-            (following in own or following in joined)
-            and match not in own
-            and _JOINT.match(text[match.end() : following.start()])
-        ):
-            joined.append(match)
-    return joined
-
-
-def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
-    found: dict[str, tuple[int, int, bool]] = {}
-    parts = [part for listed in _ROUTE_PARTS.values() for part in listed if part in document.text]
-    short = _SHORT_ROUTE.search(document.text) is not None
-    if not (parts or short):
-        return found
-    names = tuple(name for name, listed in _ROUTE_PARTS.items() if any(part in parts for part in listed))
-    pattern = _route_pattern(names, short=short)
-    for sentence in document.own_sentences:
-        words = document.text[sentence.start : sentence.end]
-        if not (holds(words, parts) or (short and _SHORT_ROUTE.search(words))):
-            continue
-        mentions = _mentions(document, sentence)
-        matches = [match for match in pattern.finditer(document.text, sentence.start, sentence.end) if match.lastgroup]
-        own = [match for match in matches if _is_route(document, sentence, match, mentions)]
-        for match in own + _joined_ways(document.text, matches, own):
-            found.setdefault(str(match.lastgroup), (*match.span(), False))
-    return found
-
-
-def _is_route(
-    document: Document,
-    sentence: Sentence,
-    match: re.Match[str],
-    mentions: Sequence[tuple[int, int]],
-) -> bool:
-    text, active = document.text, _others(document, sentence, inert=False)
-    if text.endswith("placebo ", 0, match.start()) or _NOT_ITS_WAY.match(text[match.end() : match.end() + 40]):
-        return False
-    if text[match.start() - 1 : match.end() + 1] == "(iv)" or re.search(
-        r"analgesi|cannula|access|catheter", text[match.end() : match.end() + 14]
-    ):
-        return False
-    given = document.studied and not active and bool(_GIVING.search(text, sentence.start, sentence.end))
-    return _belongs(text, match.span(), mentions, _others(document, sentence), alone=given, active=active)
-
-
-_GIVING = Sought(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route|(?:was|were) given)\b")
-
-
-def _infused(document: Document) -> Fact | None:
-    """An infusion of the drug in one sentence, a dose by body weight in that or another; or an infusion of the drug in so
-    many words, where no other way is named."""
-    dosed = any(
-        _PER_KG.search(document.text, *match)
-        for sentence in document.own_sentences
-        for *match, _ in _own_doses(document, sentence)
-    )
-    for sentence in document.own_sentences if dosed else ():
-        infusion = _INFUSION.search(document.text, sentence.start, sentence.end)
-        if infusion and _belongs(
-            document.text,
-            infusion.span(),
-            _mentions(document, sentence),
-            _others(document, sentence, inert=False),
-            alone=True,
-        ):
-            return Fact("intravenous", *infusion.span(), 0.93)
-    if holds(document.text, _OTHER_INFUSIONS) or holds(document.title, _OTHER_INFUSIONS):
-        return None
-    if match := _DRUG_INFUSION.search(document.title):
-        return Fact("intravenous", *match.span(), 0.85, True)
-    for sentence in document.own_sentences:
-        if match := _DRUG_INFUSION.search(document.text, sentence.start, sentence.end):
-            return Fact("intravenous", *match.span(), 0.85)
-    return None
-
-
-_OTHER_INFUSIONS = (
-    "subcutaneous",
-    "intrathecal",
-    "epidural",
-    "intranasal",
-    "nasal",
-    "intraperitoneal",
-    "rats",
-    "mice",
-    "oral ketamine",
-    "intramuscular",
-)
-_DRUG_INFUSION = Sought(
-    r"ketamine(?: hydrochloride)? (?:\([^)]*\) )?(?:or (?:\w+ ){1,2})?infusions?\b|\binfusions? of (?:[\w./()-]+ ){0,4}?(?:s-|es)?ketamine\b|ketamine (?:was|were|is|will be) (?:\w+ )?infused"
-)

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from classify.comparator import read_comparator
 from classify.conduct import read_blinding, read_registry_ids
 from classify.document import Document
-from classify.dosing import read_dose, read_route
+from classify.dosing import read_dose
 from classify.facets import CO_TREATMENTS, CONDITIONS, FORMULATION, read_facet
 from classify.follow_up import read_follow_up
-from classify.participants import Fact, read_participants, read_studies
+from classify.participants import read_participants
+from classify.people import Fact
+from classify.pooled import read_studies
+from classify.routes import read_route
 from classify.sessions import read_sessions
 from db.records import Layer, Tag
 

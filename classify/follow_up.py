@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from classify.conduct import REVIEWS
 from classify.document import Document
 from classify.numerals import NUMBER, to_int
-from classify.participants import Fact
+from classify.people import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
 from classify.sieve import Sought
@@ -40,7 +40,7 @@ _NOT_THE_STUDYS = re.compile(
 )
 _NOT_THE_STUDYS_AFTER = re.compile(
     r"^(?:[- ]old|s? of age|s? or older|[- ](?:infusion|item|site|arm|history|remission|(?:medication )?washout|interval|antidepressant-free)|s? (?:before|prior|apart|infusion|history|earlier|old|intervals?))|^ (?:olds?|infusion)"
-    r"|^[^.;]{0,40}\b(?:were given|received|was given)\b"
+    r"|^[^.;]{0,70}\b(?:were given|received|was given)\b"
 )
 #: How long treatment, a phase or the study goes on: not a time of measuring by itself, but what is measured may be as late.
 _GOES_ON = re.compile(
@@ -63,19 +63,28 @@ def read_follow_up(document: Document, study_design: str) -> Fact | None:
     for sentence, strong in _timed_sentences(document, case=study_design == "case_report"):
         for match in _TIME.finditer(document.text, sentence.start, sentence.end):
             days = _length(match)
-            if days < 1 / 24 or _is_not_the_studys(document.text, match, sentence):
+            if days < 1 / 24:
+                continue
+            if _is_not_the_studys(document.text, match, sentence):
+                if not _LIFE.search(document.text[max(sentence.start, match.start() - 40) : match.end() + 12]):
+                    longest = max(longest, days)
                 continue
             course = study_design == "case_report" and _COURSE.search(document.text[: match.start()])
             if not (course or _is_follow_up(document.text, match, sentence, strong=strong)):
                 longest = max(longest, days)
                 continue
             plainly = match["unit"] is not None and "-" not in match[0]
-            rank = days, plainly, strong, match["n"] is not None and match["n"].isdigit()
+            rank = float(f"{days:.1e}"), plainly, strong, match["n"] is not None and match["n"].isdigit()
             if best is None or rank > best[0]:
                 best = rank, Fact(_value(document, match), *match.span(), 0.9 if strong else 0.75)
     if study_design == "case_report":
         longest = 0  # a case is told of as long as it is treated
     return best[1] if best and longest <= 1.2 * best[0][0] else None
+
+
+_LIFE = re.compile(
+    r"aged?\b|old\b|histor|past|last|prior|previous|remission|before|apart|washout|interval|separat|between|duration|[≥>≤<±]|years?"
+)
 
 
 def _value(document: Document, match: re.Match[str]) -> str:

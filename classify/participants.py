@@ -1,39 +1,17 @@
-"""How many people or animals, and, for reviews, how many studies (labels guideline, part 5)."""
+"""How many people or animals took part (labels guideline, part 5)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from classify.document import Document
+from classify.groups import with_the_rest
 from classify.numerals import NUMBER, to_int
+from classify.people import DECIMAL, MANY, PEOPLE, SKIP, Fact, counted_sentences
 from classify.phrases import holds
-from classify.sentences import Sentence
+from classify.pooled import read_pooled
 from classify.sieve import Sought
 
-
-class Fact(NamedTuple):
-    """A value and the piece of the abstract (or, with `in_title`, of the title) that says so."""
-
-    value: int | str | list[str]
-    start: int
-    end: int
-    chance: float
-    in_title: bool = False
-
-
-_PEOPLE = (
-    r"(?:patients?|participants?|subjects?|individuals?|adults?|people|persons?|volunteers?|adolescents?|children|women|men|mothers"
-    r"|males?|females?|parturients?|veterans?|inpatients?|outpatients?|users?|abusers?|smokers?|drinkers?|alcoholics?|respondents?|attendees|students|ss|(?:[\\w-]+ )?attempters"
-    r"|youths?|infants?|probands?|inmates|clients|(?:healthy|normal) (?:controls|volunteers|subjects))"
-)
-# The words between the number and the people; another number, or what else is counted, breaks the link.
-_MANY = (
-    r"(?:(?:(?!stud(?:y|ies)\b|trials?\b|visits?\b|fatalit|clinical\b|cent(?:er|re)s?\b|sites?\b|suites?\b|hospitals?\b|departments?\b|clinics?\b|units?\b|groups?\b|arms?\b|samples?\b|experiments?\b|cohorts?\b|infusions?\b|sessions?\b|doses?\b|cases involving)"
-    r"\(?[a-z][\w'/,()-]* |asa (?:[a-z]+ ){0,2}[1-4i]+(?:-|, ?| and | or |/)[1-4i]+ ){0,8}?)"
-)
-_SKIP = r"(?!\s?(?:%|mg|kg|years?|weeks?|days?|h\b|hours?|months?|min|-?year|:|[.·]\d|(?:to|-|and|or) (?:[0-9]+|two|three|four|five|six|seven|eight)\b|±|\+/?-))"
 _ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enroll?ed|enroll?ing|recruited|recruiting|included|participated|took part|scanned|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
 
 _EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
@@ -43,60 +21,60 @@ _EQUALS = ("n=", "n =")
 _PATTERNS = tuple(
     (Sought(pattern), chance)
     for pattern, chance in (
-        (rf"\b(?P<n>{NUMBER}) (?:responders|{_PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
+        (rf"\b(?P<n>{NUMBER}) (?:responders|{PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
         (
-            rf"\b(?:a )?total (?:sample )?(?:of|size of|size was|n ?=) ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?=[^.]*\b(?:randomi[sz]ed|randomly|assigned|allocated))",
+            rf"\b(?:a )?total (?:sample )?(?:of|size of|size was|n ?=) ?(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b(?=[^.]*\b(?:randomi[sz]ed|randomly|assigned|allocated))",
             0.97,
         ),
         (
-            rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,280}}?\b(?:were|was|will be|got|are|be) (?:then |equally |subsequently |consecutively |openly |double-blindly )?(?:randomi[sz]ed|randomly|assigned|allocated|divided)",
+            rf"\b(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b[^.;]{{0,280}}?\b(?:were|was|will be|got|are|be) (?:then |equally |subsequently |consecutively |openly |double-blindly )?(?:randomi[sz]ed|randomly|assigned|allocated|divided)",
             0.97,
         ),
         (
-            rf"\b(?:randomi[sz]ed|randomi[sz]ing|randomly assigned|enroll?ed|enroll?ing|recruited|included|(?:to|will) (?:recruit|enroll?|include|randomi[sz]e)) (?:a total of )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            rf"\b(?:randomi[sz]ed|randomi[sz]ing|randomly assigned|enroll?ed|enroll?ing|recruited|included|(?:to|will) (?:recruit|enroll?|include|randomi[sz]e)) (?:a total of )?(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b",
             0.95,
         ),
         (
-            rf"\b(?:a )?total (?:sample )?of (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?! (?:\([^)]*\) )?(?:completed|finished))",
+            rf"\b(?:a )?total (?:sample )?of (?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b(?! (?:\([^)]*\) )?(?:completed|finished))",
             0.95,
         ),
-        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){_SKIP} (?:\w+ ){{0,2}}{_PEOPLE}\b", 0.93),
-        (rf"\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93),
-        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
-        (rf"\b{_PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9),
+        (rf"(?<!total )\bof (?:the |these )?(?P<n>{NUMBER}){SKIP} (?:\w+ ){{0,2}}{PEOPLE}\b", 0.93),
+        (rf"\b(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b[^.;]{{0,120}}?\b{_ENTERED}\b", 0.93),
+        (rf"\b{_ENTERED} [^.;]{{0,40}}?\b(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b", 0.9),
+        (rf"\b{PEOPLE}\b[^.;()]{{0,60}}?\(\s?n ?= ?(?P<n>{NUMBER})\b", 0.9),
         (rf"\bsample (?:of|size of|\(n ?= ?|size ?[=:]) ?(?P<n>{NUMBER})\b", 0.9),
         (rf"\((?:n|N) ?= ?(?P<n>{NUMBER})[,;) ]", 0.85),
         (
-            rf"\b(?:reviewed|review|data|records|charts|files|series|analysis|cohort|study|trial)\b (?:\w+ ){{0,3}}?(?:on|of|from|in|for|with) (?:the )?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            rf"\b(?:reviewed|review|data|records|charts|files|series|analysis|cohort|study|trial)\b (?:\w+ ){{0,3}}?(?:on|of|from|in|for|with) (?:the )?(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b",
             0.9,
         ),
         (rf"\bof whom (?P<n>{NUMBER}) were (?:randomly|randomi[sz]ed)\b", 0.975),
-        (rf"\bthe (?P<n>{NUMBER}) (?:analy[sz]ed|included|enrolled|participating) {_PEOPLE}\b", 0.85),
+        (rf"\bthe (?P<n>{NUMBER}) (?:analy[sz]ed|included|enrolled|participating) {PEOPLE}\b", 0.85),
         (
-            rf"\b(?:involving|involved|conducted (?:on|in|among|with)|carried out [^.;]{{0,60}}among|using|(?:data|pattern\)) from) (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b",
+            rf"\b(?:involving|involved|conducted (?:on|in|among|with)|carried out [^.;]{{0,60}}among|using|(?:data|pattern\)) from) (?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b",
             0.85,
         ),
         (rf"\btotal n ?= ?(?P<n>{NUMBER})\b", 0.95),
         (
-            rf"\badministered [^.;]{{0,60}}\bto (?P<n>{NUMBER}){_SKIP} (?:[\w-]+ ){{0,3}}?{_PEOPLE}\b",
+            rf"\badministered [^.;]{{0,60}}\bto (?P<n>{NUMBER}){SKIP} (?:[\w-]+ ){{0,3}}?{PEOPLE}\b",
             0.85,
         ),
-        (rf"\bin (?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.85),
-        (rf"\bwith (?P<n>{NUMBER}){_SKIP} (?:healthy |male |female |adult )*{_PEOPLE}\b", 0.9),
-        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.95),
-        (rf"^(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b", 0.9),
+        (rf"\bin (?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b", 0.85),
+        (rf"\bwith (?P<n>{NUMBER}){SKIP} (?:healthy |male |female |adult )*{PEOPLE}\b", 0.9),
+        (rf"\b(?:participants|subjects|patients) ?: ?(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b", 0.95),
+        (rf"^(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b", 0.9),
     )
 )
 _TWO_GROUPS = Sought(
-    rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b(?: [\w-]+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
+    rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){SKIP} {MANY}{PEOPLE}\b(?: [\w-]+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
 _GROUP = Sought(r"\b(?:controls|volunteers|subjects|hvs|males?|men|women|females?)\b")
 #: What every count of people has: a number with people a few words on. The quick question before the patterns.
-_COUNTED = Sought(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b")
+_COUNTED = Sought(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{PEOPLE})\b")
 _COUNTED_IN_WORDS = Sought(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty|hundred|zero)"
-    rf" (?:[^ ]+ ){{0,9}}?(?:responders|{_PEOPLE})\b"
+    rf" (?:[^ ]+ ){{0,9}}?(?:responders|{PEOPLE})\b"
 )
 _DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = (
@@ -105,20 +83,6 @@ _NUMBER_PARTS = (
 _ONE_CASE = Sought(
     r"\bcase (?:report|presentation)? ?of an? |\ba case of\b|\ban? (?:[0-9]{1,2}|[a-z]+)[- ]year[- ]old\b|\bthe case of\b|\bin a patient\b|\ba (?:single )?patient\b|\bone patient\b|\bcase report\b"
 )
-_POOLED = (
-    Sought(
-        rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|representing|enrolling|corresponding to|reporting on|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
-        rf"(?P<n>{NUMBER}){_SKIP} {_MANY}{_PEOPLE}\b"
-    ),
-    Sought(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?:n ?= ?)?(?P<m>{NUMBER}) {_PEOPLE}[:)]"),
-)
-_STUDIES = Sought(
-    rf"\b(?P<n>{NUMBER}){_SKIP} (?:[\w'-]+ ){{0,5}}?(?:studies|trials|rcts|articles|publications|reports|papers|reviews|meta-analyses)\b(?P<after>[^.;]{{0,60}})"
-)
-_INCLUDED = re.compile(
-    r"\b(?:includ|met|eligible|identified|yield|were reviewed|were enrolled|analy[sz]ed|in total|total of|involving|comprising|qualified|retained|selected|fulfilled)"
-)
-_SEARCHED = re.compile(r"\b(?:screened|records|abstracts|citations|duplicates|full-text|retrieved)\b")
 _PART = re.compile(
     r"\b(?:of (?:the|these|them|those|whom)|subset|responders|non-?responders|dropped|withdrew|excluded|group [a-z0-9]|arm)\b"
 )
@@ -126,7 +90,6 @@ _PART = re.compile(
 _REGISTER = Sought(r"number of subjects for this age range (?P<n>[0-9]+)")
 #: Where a record holds several studies, those without the drug don't count for it.
 _SEVERAL = Sought(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
-_SECTIONS = ("methods", "results", "measures", "objective", "conclusions", "condition", "")
 
 
 def read_participants(document: Document, study_design: str) -> Fact | None:
@@ -136,13 +99,13 @@ def read_participants(document: Document, study_design: str) -> Fact | None:
     if study_design == "case_report":
         return _cases(document) or _best(document)
     if study_design in ("meta_analysis", "systematic_review"):
-        return _pooled(document)
+        return read_pooled(document)
     return _registered(document) or _best(document) or _arms(document)
 
 
 def _arms(document: Document) -> Fact | None:
     """Arms that are stated one by one, "ketamine (n = 31) or saline (n = 33)", added up (labels guideline)."""
-    for sentence in _sentences(document):
+    for sentence in counted_sentences(document):
         words = document.text[sentence.start : sentence.end]
         counts = list(_ARM_SIZE.finditer(words)) if holds(words, _EQUALS) and _ALLOCATED.search(words) else []
         if counts and (_OF_WHOM.search(words) or _PEOPLE_BEFORE.search(words[: counts[0].start()])):
@@ -155,7 +118,7 @@ def _arms(document: Document) -> Fact | None:
 
 
 _OF_WHOM = re.compile(r"\bof wh(?:om|ich)\b|% \(n")
-_PEOPLE_BEFORE = re.compile(rf"{_PEOPLE} $")
+_PEOPLE_BEFORE = re.compile(rf"{PEOPLE} $")
 _ALLOCATED = Sought(r"\b(?:randomi[sz]ed|randomly|allocated|assigned)\b")
 _ARM_SIZE = re.compile(r"\(\s?n ?= ?([0-9,]+)\)")
 
@@ -168,21 +131,15 @@ def _registered(document: Document) -> Fact | None:
     return Fact(sum(int(match["n"]) for match in groups), *groups[0].span(), 0.95) if groups else None
 
 
-def _sentences(document: Document) -> Iterator[Sentence]:
-    headed = document.headed
-    return (sentence for sentence in document.sentences if sentence.section in _SECTIONS or not headed)
-
-
 _REPORTED_BEFORE = re.compile(r"\bwe (?:have )?(?:recently|previously) (?:reported|published|described)\b")
-_DECIMAL = re.compile(r"\.(?=[0-9])")
 
 
 def _best(document: Document) -> Fact | None:
     """The most trusted wording decides; among equals the first. Two stated groups are added up."""
     best: Fact | None = None
-    for sentence in _sentences(document):
+    for sentence in counted_sentences(document):
         # A decimal point ends no sentence, so that it must not stop a pattern either; a mark of one character keeps places.
-        words = _DECIMAL.sub("·", document.text[sentence.start : sentence.end])
+        words = DECIMAL.sub("·", document.text[sentence.start : sentence.end])
         # Only "N … were randomised" is trusted more than what 0.97 stands for.
         if best and best.chance >= 0.97 and "randomi" not in words:
             continue
@@ -204,11 +161,31 @@ def _best(document: Document) -> Fact | None:
                 break
             match = next((match for match in pattern.finditer(words) if _is_sample(words, match)), None)
             if match:
-                value, end = _with_the_rest(words, match)
+                value, end = with_the_rest(words, match)
                 if value:
                     best = Fact(value, sentence.start + match.start(), sentence.start + end, chance)
                 break
-    return None if best and (_has_controls_besides(document, best) or _has_several_studies(document)) else best
+    doubtful = best and (
+        _has_controls_besides(document, best) or _has_several_studies(document) or _has_rival(document, best)
+    )
+    return None if doubtful else best
+
+
+#: A larger number of people that is said to have been enrolled, included or studied.
+_RIVAL = Sought(
+    rf"\b(?P<n>{NUMBER}){SKIP} (?:[\w-]+ ){{0,2}}?{PEOPLE}\b[^.;]{{0,80}}?\b(?:were|was) (?:\w+ )?(?:randomi[sz]ed|randomly|enrolled|recruited|included|analy[sz]ed|studied|allocated|assigned)\b"
+    rf"|\btotal of (?P<m>{NUMBER}){SKIP} (?:[\w-]+ ){{0,3}}?{PEOPLE}\b"
+)
+
+
+def _has_rival(document: Document, best: Fact) -> bool:
+    """Whether a larger number of people is told of elsewhere in like words, less trusted: which is the sample, a person tells."""
+    return best.chance < 0.95 and any(
+        to_int(match["n"] or match["m"]) > int(str(best.value))
+        and not best.start <= sentence.start + match.start() < best.end
+        for sentence in document.own_sentences
+        for match in _RIVAL.finditer(DECIMAL.sub("·", document.text[sentence.start : sentence.end]))
+    )
 
 
 def _has_several_studies(document: Document) -> bool:
@@ -243,49 +220,6 @@ def _has_controls_besides(document: Document, best: Fact) -> bool:
         for sentence in document.own_sentences
         for match in _CONTROLS.finditer(document.text, sentence.start, sentence.end)
     )
-
-
-#: A second group in the same breath: "18 frequent and 19 infrequent users", "32 were given ketamine and 31 placebo".
-_SECOND = re.compile(
-    rf"^(?P<between>[^.;:()]{{0,170}}?)(?:,? and|,? while|,? whereas|,? versus|,? vs\.?|,? compared (?:with|to)|,) (?:in |to |another |the other |from |of |about )?"
-    rf"(?P<n>{NUMBER}){_SKIP} (?:(?:[\w-]+ ){{0,5}}?(?:{_PEOPLE}|controls|hcs?|hvs?|non-?users|non-?smokers)\b|[a-z]{{2,5}}s (?:participated|were|received|underwent|completed|took part)\b"
-    r"|(?:(?:were|was) (?:given|assigned|allocated|randomi[sz]ed)|received|to (?:the )?|(?:as|in) (?:the )?(?:[\w-]+ ){1,3}(?:group|arm|condition|cohort)))"
-)
-_WHOLE_OF = re.compile(rf"^of (?:the )?{NUMBER} (?:[\w-]+ ){{0,3}}?{_PEOPLE}(?: [\w-]+){{0,6}}?,")
-_BRACKETS = re.compile(r"\([^()]*\)")
-#: What follows tells how many of the first number they are; or the first number is told to be all.
-_OF_THEM = re.compile(
-    r"\bincluding\b|\bof wh(?:om|ich)\b|\bcompris|\bconsist|\btotal|\bof (?:these|them|those)\b|\bamong\b|\baged\b|\binto\b"
-)
-_LATER = re.compile(
-    r"^(?: [\w-]+){0,4} (?:completed|finished|responded|withdrew|dropped|discontinued|remitted|relapsed|achieved|(?:were|was) (?:analy[sz]ed|excluded|included|lost|evaluated|assessed))"
-)
-_ONE_GROUP = re.compile(
-    r"^ (?:[\w-]+ ){0,4}?(?:(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) )?(?:in|from|to) (?:the )?(?:[\w-]+ ){0,3}(?:group|arm)\b"
-    r"|^ (?:[\w-]+ ){0,4}?(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) to (?!one|either|receive|two|three|four|five|\d|1:1|a |an |double|treatment)(?:the )?[\w-]+"
-)
-
-
-def _with_the_rest(words: str, match: re.Match[str]) -> tuple[int, int]:
-    """The number with that of a second group named in the same breath, and where that ends; 0 where one group's number
-    stands alone, or a third follows: a person decides."""
-    value, place = to_int(match["n"]), match.end("n")
-    # Brackets are blanked, so that places stay: "18 patients (9 women) and 19 controls".
-    after = _BRACKETS.sub(lambda inner: " " * len(inner[0]), words[place : place + 400])
-    after = re.sub(r"  +", lambda gap: " " + "\x00" * (len(gap[0]) - 1), after)
-    plain = after.replace("\x00", "")
-    second = None if "total" in match[0] or _WHOLE_OF.match(words) else _SECOND.match(plain)
-    if second and not (_OF_THEM.search(second["between"]) or _LATER.match(plain[second.end("n") :])):
-        rest = to_int(second["n"])
-        third = _SECOND.match(plain[second.end("n") :])
-        if (
-            third and rest + to_int(third["n"]) == value
-        ):  # "60 patients were allocated, 30 to ketamine and 30 to placebo"
-            return value, match.end()
-        if third:
-            return 0, 0
-        return value + rest, max(match.end(), place + after.index(second["n"], second.start("n")) + len(second["n"]))
-    return (0, 0) if _ONE_GROUP.match(plain) else (value, match.end())
 
 
 #: "65 patients (n = 21 for ketamine, 20 for …)".
@@ -336,7 +270,7 @@ _ELSEWHERE = re.compile(
 )
 #: "Of the 65 volunteers, 41 were men": said of all at a sentence's start.
 _WHOLE = re.compile(
-    rf"^of the {NUMBER} (?:[\w-]+ )?{_PEOPLE}(?:,| (?:who were )?(?:randomi[sz]ed|enrolled|recruited|included))"
+    rf"^of the {NUMBER} (?:[\w-]+ )?{PEOPLE}(?:,| (?:who were )?(?:randomi[sz]ed|enrolled|recruited|included))"
 )
 _SHARE = re.compile(r"^[^.,;()0-9]{0,60}\([0-9.]+\s?%\)")
 
@@ -363,71 +297,3 @@ def _cases(document: Document) -> Fact | None:
         if match:
             return Fact(1, match.start(), match.end(), 0.95, in_title)
     return None
-
-
-def _pooled(document: Document) -> Fact | None:
-    for sentence in _sentences(document):
-        words = document.text[sentence.start : sentence.end]
-        if sentence.section in ("objective", "background") or not re.search(
-            r"\b(?:studies|trials|rcts|included|reports)\b", words
-        ):
-            continue
-        for pattern in _POOLED:
-            matches = list(pattern.finditer(words))
-            if len(matches) > 1 and not _is_sum(matches):  # several counts and no sum
-                return None
-            if matches:
-                value = to_int(next(group for group in matches[0].groups() if group))
-                if value > 10:
-                    return Fact(value, sentence.start + matches[0].start(), sentence.start + matches[0].end(), 0.9)
-    return None
-
-
-def _is_sum(matches: list[re.Match[str]]) -> bool:
-    """Whether the first count is all the others together: "four trials (n = 239) of … (n = 149) or … (n = 90)"."""
-    first, *others = (to_int(next(group for group in match.groups() if group)) for match in matches)
-    return first == sum(others)
-
-
-def read_studies(document: Document, study_design: str) -> Fact | None:
-    """How many studies a review includes. Several counts and no sum are left to a person."""
-    if study_design not in ("meta_analysis", "systematic_review"):
-        return None
-    found: list[Fact] = []
-    for sentence in _sentences(document):
-        words = _DECIMAL.sub("·", document.text[sentence.start : sentence.end])
-        chosen = _CHOSEN.search(words)
-        if chosen:
-            return Fact(to_int(chosen["n"]), sentence.start + chosen.start("n"), sentence.start + chosen.end(), 0.93)
-        for match in _STUDIES.finditer(words):
-            around = words[max(0, match.start() - 60) : match.end()]
-            if _INCLUDED.search(around) and not _is_searched(words, match) and to_int(match["n"]) > 1:
-                place = sentence.start + match.start()
-                found.append(Fact(to_int(match["n"]), place, sentence.start + match.start("after"), 0.93))
-    return found[0] if len({fact.value for fact in found}) == 1 else None
-
-
-#: "Of the 2,275 articles identified, 93 met the criteria", "yielded 317 articles, where 29 studies met …", "25 reports from
-#: 15 trials": the second is the number.
-_CHOSEN = Sought(
-    rf"\b(?:of (?:the |these )?(?:total )?{NUMBER} |(?:yielded|yielding|identified|retrieved|found) )(?:[\w-]+ ){{0,4}}?(?:stud(?:y|ies)|articles|records|citations|papers|publications|reports|titles|abstracts|references|results)\b[^.;,]{{0,60}}"
-    rf", (?:of which |where |and |with )?(?P<n>{NUMBER})(?!\s?%| [\w-]+ (?:and|in) ) [^.;]{{0,140}}?\b(?:met|were included|were eligible|fulfilled|qualified|being included)\b"
-)
-_SUBSET = re.compile(r"\bof (?:which|these|them|those)\b|\bincluded: |\bincluding\b|\bcomprising\b")
-_FOUND_FIRST = re.compile(
-    r"^ (?:that )?(?:were |was )?(?:initially )?(?:identified|screened|retrieved|found|reviewed|searched|excluded|published)\b"
-)
-_FROM_TRIALS = re.compile(rf"^ (?:\([^)]*\) )?(?:from|of|and|,) (?:[\w-]+ )?{NUMBER} ")
-
-
-def _is_searched(words: str, match: re.Match[str]) -> bool:
-    """Whether a count is of what the search found, or one of several kinds ("13 trials and one cohort study")."""
-    after = match["after"]
-    return bool(
-        "database" in match[0][: match.start("after") - match.start()]
-        or _SEARCHED.search(after)
-        or (_FOUND_FIRST.match(after) and not re.search(r"\bincluded\b|\bmet\b", after))
-        or _FROM_TRIALS.match(after)
-        or re.search(r"\b(?:yield\w+|and) $", words[max(0, match.start() - 9) : match.start()])
-        or _SUBSET.search(words[max(0, match.start() - 160) : match.start()])
-    )

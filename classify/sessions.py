@@ -6,7 +6,7 @@ import re
 
 from classify.document import Document
 from classify.numerals import NUMBER, to_int
-from classify.participants import Fact
+from classify.people import Fact
 from classify.phrases import holds
 from classify.sieve import Sought
 
