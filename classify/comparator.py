@@ -26,11 +26,15 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
     if study_design in _NO_COMPARATOR or every_arm_has_it(document):
         return None
     found = {name: fact for name, fact in _candidates(document, study_design).items() if not is_added(document, name)}
+    if not found:
+        return None
     if not _may_be_convulsive(document.title, study_design):
         found.pop("electroconvulsive therapy", None)
     if len(found) > 1:
         found.pop("usual care", None)  # mostly given to all
     active = [name for name in found if name not in INERT]
+    if len(active) == 1 and active[0] in _OPIOIDS and active[0] not in document.title:
+        return None
     inert = _inert(document, found)
     if names_another(document, found) or has_another_arm(document, found):
         return None
@@ -39,6 +43,10 @@ def read_comparator(document: Document, study_design: str) -> Fact | None:
     if active == ["midazolam"] and not (inert and _MIDAZOLAM_AND_PLACEBO.search(document.text)):
         return found["midazolam"]  # it serves as the placebo
     return _joined(document.title, {name: found[name] for name in active}, inert)
+
+
+#: Given to all in an anaesthetic or a pump more often than compared, unless the title says so.
+_OPIOIDS = frozenset({"fentanyl", "remifentanil", "alfentanil", "sufentanil"})
 
 
 def _candidates(document: Document, study_design: str) -> dict[str, Fact]:

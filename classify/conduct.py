@@ -38,9 +38,8 @@ def read_blinding(document: Document, study_design: str) -> Fact | None:
     double, single, opened = (_find_blinding(document, pattern) for _, pattern in _BLINDING)
     # An open phase before or after a blinded one doesn't make the study open; one before a randomised add-on does not
     # blind the drug, but the study is named by its blinded part (labels guideline).
-    chosen = next(
-        ((name, fact) for (name, _), fact in zip(_BLINDING, (double, single, opened), strict=True) if fact), None
-    )
+    found = [(name, fact) for (name, _), fact in zip(_BLINDING, (double, single, opened), strict=True) if fact]
+    chosen = min(found, key=lambda named: not named[1].in_title, default=None)  # a title names what the study is
     return chosen[1]._replace(value=chosen[0]) if chosen else None
 
 

@@ -36,7 +36,7 @@ _NOT_THE_STUDYS = re.compile(
     r"|[≥>≤<±]\s?$|\bpd\s?$|\baged? (?:of )?[^,;.]{0,20}$|\b(?:mg|μg|µg|mcg|ml)\b[^,;]{0,25}\b(?:for|over|in|during)\s$"
     r"|\b(?:lasted|lasting|(?:recovery|emergence|awakening|extubation) time\w*|took)\b[^,;]{0,25}$"
     r"|\binfusion of (?:\w+ ){0,1}$|\b(?:increased|titrated|raised)\b[^.;]{0,30}\bafter $"
-    r"|\b(?:infusions?|administered|given|injected|received|crossed over)\b[^.,;]{0,40}\b(?:on|after|at|before)\s(?:the\s)?$"
+    r"|\b(?:infusions?|administered|given|injected|received|crossed over)\b[^.,;]{0,40}\b(?:on|after|at|before)\s(?:the\s|day [0-9]+ and )?$"
 )
 _NOT_THE_STUDYS_AFTER = re.compile(
     r"^(?:[- ]old|s? of age|s? or older|[- ](?:infusion|item|site|arm|history|remission|(?:medication )?washout|interval|antidepressant-free)|s? (?:before|prior|apart|infusion|history|earlier|old|intervals?))|^ (?:olds?|infusion)"
@@ -140,7 +140,7 @@ _ALLOCATED = re.compile(r"^[ -](?:post-?infusion|after\b[^,.;]{0,25}|later),? (?
 
 
 def _is_not_the_studys(text: str, match: re.Match[str], sentence: Sentence) -> bool:
-    before, after = text[max(sentence.start, match.start() - 60) : match.start()], text[match.end() : match.end() + 50]
+    before, after = text[max(sentence.start, match.start() - 60) : match.start()], text[match.end() : match.end() + 90]
     return bool(_NOT_THE_STUDYS.search(before) or _NOT_THE_STUDYS_AFTER.search(after) or _ALLOCATED.search(after))
 
 

@@ -24,7 +24,7 @@ _LATER = re.compile(
 )
 _ONE_GROUP = re.compile(
     r"^ (?:[\w-]+ ){0,4}?(?:(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) )?(?:in|from|to) (?:the )?(?:[\w-]+ ){0,3}(?:group|arm)\b"
-    r"|^ (?:[\w-]+ ){0,4}?(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) to (?!one|either|receive|two|three|four|five|\d|1:1|a |an |double|treatment)(?:the )?[\w-]+"
+    r"|^ (?:[\w-]+ ){0,4}?(?:were |was )?(?:randomly |then )?(?:assigned|allocated|randomi[sz]ed) to (?!one|either|receive|two|three|four|five|\d|1:1|a |an |double|treatment)(?:the )?[\w-]+\b(?! (?:or|and|versus|vs)\b| ?[\[(/,])"
 )
 
 

@@ -233,6 +233,7 @@ _EACH = re.compile(
 #: "Only two participants received", "our earlier trial in 10", "a subset of participants (n = 12".
 _NOT_ALL = re.compile(
     r"\bonly (?:\w+ )?$|\b(?:previously|recently reported|earlier|previous)\b|\bsubset\b|\bsubgroup\b|\bsubsample\b|\beach (?:group|arm)\b|\bgroups of $|\b(?:original|first|discovery|exploratory|training|derivation|validation|confirmatory) sample \(n ?= ?$|[0-9%)] of (?:the )?$|\bgroup [\w-]+ \($|\bgroups? \(\s?n ?= ?$|\bmodel included $"
+    rf"|\b{NUMBER} (?:[\w-]+ ){{1,2}}and $"
 )
 
 
@@ -243,7 +244,7 @@ def _is_sample(words: str, match: re.Match[str]) -> bool:
     if _INSIDE.search(before) or _EACH.search(words[match.end("n") : match.end("n") + 140]) or _NOT_ALL.search(before):
         return False
     if (
-        (_PART.search(before[-25:]) and not _WHOLE.match(words))
+        (_PART.search(before[-25:]) and not match[0].startswith("of whom") and not _WHOLE.match(words))
         or before.endswith(("phase ", "day ", "days ", "week ", "weeks ", "visit ", "stage ", "grade "))
         or _ELSEWHERE.search(words[match.end("n") : match.end("n") + 220])
         or "meta-analysis" in words

@@ -77,7 +77,9 @@ _SUBSET = re.compile(r"\bof (?:which|these|them|those)\b|\bincluded: |\bincludin
 _FOUND_FIRST = re.compile(
     r"^ (?:that )?(?:were |was )?(?:initially )?(?:identified|screened|retrieved|found|reviewed|searched|excluded|published)\b"
 )
-_FROM_TRIALS = re.compile(rf"^ (?:\([^)]*\) )?(?:from|of|and|,) (?:[\w-]+ )?{NUMBER} ")
+_FROM_TRIALS = re.compile(
+    rf"^ (?:\([^)]*\) )?(?:from|of|and|,) (?:[\w-]+ )?{NUMBER} |^[^.;]{{0,40}}\band {NUMBER} (?:[\w-]+ ){{0,3}}?(?:stud|trials|reports|articles|cohort|others)"
+)
 
 
 def _is_searched(words: str, match: re.Match[str]) -> bool:
