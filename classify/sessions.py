@@ -131,6 +131,6 @@ def _is_count(words: str, match: re.Match[str]) -> bool:
         return False
     if not 0 < to_int(match["n"]) <= 60 or re.search(r"[0-9] (?:to|-) $|\b(?:ect|therapy|electroconvulsive)\b", before):
         return False
-    return bool(re.search(r"ketamin|infus", words[max(0, match.start() - 60) : match.end() + 60])) and not re.search(
+    return bool(re.search(r"ketamin|infus", words[max(0, match.start() - 30) : match.end() + 30])) and not re.search(
         r"psycho|therapy|mindful|treatments$", match[0]
     )
