@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import pairwise
 
 from classify.document import Document
 from classify.people import Fact
-from classify.phrases import holds
 from classify.sentences import Sentence
 from classify.sieve import Sought
 
