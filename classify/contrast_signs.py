@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from classify.arms import COMPARATOR, INTERVENTION, OUTCOME
 from classify.contrasts import Contrast, Event
+from classify.mentions import COMPARATOR, INTERVENTION, OUTCOME
 
 _ARMS = (INTERVENTION, COMPARATOR)
 _BREAKS = ("END", "BUT")

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classify.arms import find_roles, mark_doses, read_parts
+from classify.mentions import find_roles, mark_doses, read_parts
 
 #: Two-sided 5 %.
 SIGNIFICANCE = 0.05

@@ -1,32 +1,30 @@
-"""Dose and route of the studied drug (labels guideline, part 5)."""
+"""Dose of the studied drug (labels guideline, part 5)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from classify.document import Document
-from classify.participants import Fact
-from classify.phrases import holds
+from classify.people import Fact
 from classify.sentences import Sentence
 from classify.sieve import Sought
 
-_AMOUNT = r"(?:[0-9]+(?:[.,·/][0-9]+)?|\.[0-9]+)"
+_AMOUNT = r"(?:[0-9]+(?:[.,·][0-9]+)?|0/[0-9]+|\.[0-9]+)"
 _UNIT = (
-    r"(?P<unit>(?:mg|µg|μg|mcg|ug|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
-    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b)?)"
+    r"(?P<unit>(?:mg|µg|μg|mcg|ug|microg|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
+    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b|(?<=1|\))\s?(?:h|min)\s?\(?[-−]1\)?)?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
 _DOSE = Sought(
-    rf"(?<![\w.,])(?<!= )(?<!=)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, ))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?\s?{_UNIT}(?![a-z])"
+    rf"(?<![\w.,])(?<!= )(?<!=)(?<![±−/-])(?<!± )(?<!±\u2009)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, |(?<=[0-9][0-9])/(?=[0-9][0-9])))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?[\s-]?{_UNIT}(?![a-z]|\s?/\s?(?:week|kg))"
 )
 _CONCENTRATION = re.compile(r"\s?(?:/\s?(?:ml|l|dl)|per ml|ml\b)|\s?m\b")
 #: Other drugs that carry doses in such studies; common endings catch most of the rest.
-_OTHER_DRUG = Sought(
+OTHER_DRUG = Sought(
     r"\b(?!(?:es|ar|nor|s-|r-)?ketamine)(?:[a-z]{3,}(?:olam|azepam|azine|pine|setron|fentanil|fentanyl|barbital|trexone|azole|uzole|trigine|done|phine|xetine|pram"
     r"|pride|caine|curium|curonium|phylline|idine|amol|profen|olol|ipril|osin|omidate|exital|iopental|opentone|ofol|idol|apine|idone|flurane|statin|cybin|amide"
-    r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
+    r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|(?:[a-z]+)?fentanyl|thiopent\w+|nesdonal|lanicemine|hyoscine|azd6765|[a-z]+tyline|[a-z]+choline|acetaminophen|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
     r"|ethanol|alcohol|magnesium|lithium|aspirin|org \d+|xylazine|dexamethasone|clonidine|pethidine|meperidine|ondansetron|sufentanil|ly ?\d+|mk-?801|memantine"
     r"|dextromethorphan|d-cycloserine|scopolamine|nitrous oxide|naloxone|lorazepam|diazepam|r-?ro\b|vitamin c|oral antidepressant|amphetamine|nicotine|cocaine|heroin)\b"
 )
@@ -35,33 +33,56 @@ _SPACES = re.compile(r"\s+")
 _STEP = re.compile(r"(?<!followed )\b(?:by|increments? of|steps of)\s$")
 _BREAK = re.compile(r"[,;)]|\band\b|\bor\b|\bvs\b|\bversus\b|\bfollowed\b|\bplus\b|\bwith\b|\+")
 _ENANTIOMER = re.compile(r"\([rs±+,/ -]+\)-?|\((?:iv|im|in|sc|ip|po)\)")
-_INERT = re.compile(r"placebo|saline|vehicle")
+INERT = re.compile(r"placebo|saline|vehicle")
 
 
-def _mentions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
+def drug_places(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
     return [(hit.start, hit.end) for hit in document.exposures(sentence)]
 
 
 def read_dose(document: Document, study_design: str) -> Fact | None:
     """The drug's doses as written, several joined by "; "."""
     doses: dict[str, None] = {}
+    listed: set[str] = set()
+    told = 0
     start = end = -1
     whole = study_design in ("narrative_review", "systematic_review", "meta_analysis") and not document.headed
     for sentence in document.sentences if whole else document.own_sentences:
-        for first, last, values in _own_doses(document, sentence):
+        before = len(doses)
+        for first, last, values in own_doses(document, sentence):
             doses.update(dict.fromkeys(values))
+            listed.update(values if len(values) > 1 else ())
             if start < 0:
                 start, end = first, last
-    kept = [dose for dose in doses if not (_in_range(dose, doses) or _is_part(dose, doses))]
-    return Fact("; ".join(kept), start, end, 0.9) if kept else None
+        told += len(doses) > before
+    kept = [
+        dose
+        for dose in doses
+        if not (_in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))
+    ]
+    return Fact("; ".join(kept), start, end, 0.9) if kept and not _is_scattered(kept, listed, told) else None
+
+
+def _is_scattered(kept: Sequence[str], listed: set[str], told: int) -> bool:
+    """Whether several doses stand in several sentences, in units that are no bolus and infusion, or are too many for arms
+    that no list names: some may be another drug's, so a person decides."""
+    units = {dose.partition(" ")[2] for dose in kept}
+    alike = len(units) == 1 or (len(units) == 2 and all("kg" in unit for unit in units))
+    return len(kept) > 1 and (told > 1 or not alike or (len(kept) > 3 and not listed.issuperset(kept)))
 
 
 def _in_range(dose: str, doses: Iterable[str]) -> bool:
-    """Whether a dose is an end of a range that is listed too: "28-84 mg" says "84 mg"."""
+    """Whether a dose lies within a range that is listed too: "28-84 mg" says "84 mg"."""
     amount, _, unit = dose.partition(" ")
-    return any(
-        other != dose and other.endswith(f" {unit}") and amount in other.partition(" ")[0].split("-") for other in doses
-    )
+    if not _PLAIN.fullmatch(amount):
+        return False
+    for other in doses:
+        if other == dose:
+            break  # a range that is told later does not take a dose of its own away: "0.63 mg/kg (0.3-2.98 mg/kg)"
+        low, _, high = other.partition(" ")[0].partition("-")
+        if high and other.endswith(f" {unit}") and float(low) <= float(amount) <= float(high):
+            return True
+    return False
 
 
 def _is_part(dose: str, doses: Iterable[str]) -> bool:
@@ -84,32 +105,79 @@ _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 #: What every dose has: the quick question before the pattern.
-_AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|g)")
+_AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|microg|g)|[0-9]-mg")
 
 
-def _own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
+def own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
     text = document.text
     if not _AMOUNT_SIGN.search(text, sentence.start, sentence.end):
         return
-    mentions, others = _mentions(document, sentence), _others(document, sentence)
+    mentions, others = drug_places(document, sentence), other_places(document, sentence)
     for match in _DOSE.finditer(text, sentence.start, sentence.end):
+        if _is_measured(text, match) or _is_of_another(text, match, mentions):
+            continue
         if _CONCENTRATION.match(text, match.end()) or _STEP.search(text[max(0, match.start() - 14) : match.start()]):
             continue
-        if _belongs(text, match.span(), mentions, others, alone=document.studied):
+        if belongs(text, match.span(), mentions, others, alone=document.studied):
             yield match.start(), match.end(), _values(match)
 
 
-def _others(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
+#: Amounts that were used up or measured, not given by plan: "399 µg [95 % CI …]", "mean doses were"; and what had no effect.
+_MEASURED = re.compile(
+    r"\bmean (?:total )?doses? (?:was|were|of)\b[^.;]{0,30}$|\b(?:consumption|requirements?|consumed)\b[^;]{0,120}$|\bbut not (?:[0-9., ]|or )*$|[0-9]\.\s$"
+)
+_INTERVAL = re.compile(r"^\s?[\[(]?\s?(?:95|vs\b|±)")
+
+
+def _is_measured(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 140) : match.start()]
+    if _MEASURED_ALWAYS.search(before):
+        return True
+    told = _MEASURED.search(before) or _INTERVAL.match(text[match.end() : match.end() + 8])
+    return told is not None and "kg" not in match["unit"]
+
+
+_MEASURED_ALWAYS = re.compile(r"\bmean doses? (?:was|were)\b[^.;]{0,30}$|\bbut not (?:[0-9., ]|or )*$|[0-9]\.\s$")
+#: "30 µg/kg of MID": the drug that follows "of", by whatever name, unless it is the studied one or a body weight.
+_OF = re.compile(
+    r"\)?,? of (?:an? |intravenous |oral |iv |i\.v\. |im |subcutaneous |racemic |intranasal |the |study |drug |\(?[rs±+,/ -]+\)?-?)*(?!(?:\w+ )?(?:body|weight|ideal|actual|base|total|lean)\b)(?=[a-z(])"
+)
+
+
+def _is_of_another(text: str, match: re.Match[str], mentions: Sequence[tuple[int, int]]) -> bool:
+    of = _OF.match(text, match.end())
+    return of is not None and not any(0 <= start - of.end() <= 12 or start <= of.end() < end for start, end in mentions)
+
+
+def other_places(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
     """Where a sentence names other drugs, placebo and saline among them if `inert`."""
     found: list[tuple[tuple[int, int], bool]] | None = document.noted.get(("other drugs", sentence.start))
     if found is None:
-        matches = _OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
-        found = [(match.span(), _INERT.search(match[0]) is not None) for match in matches]
+        matches = OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
+        found = [(match.span(), INERT.search(match[0]) is not None) for match in matches]
+        for short in _shortened(document):
+            places = re.finditer(rf"(?<![\w-]){re.escape(short)}(?!\w)", document.record.abstract[: sentence.end])
+            found += [(place.span(), False) for place in places if place.start() >= sentence.start]
+        found.sort()
         document.noted["other drugs", sentence.start] = found
     return [span for span, is_inert in found if inert or not is_inert]
 
 
-def _belongs(
+_SHORT = re.compile(r" ?(?:\w+ )?\((?P<short>[A-Z][A-Za-z0-9-]{1,6})(?=[;,)])")
+
+
+def _shortened(document: Document) -> set[str]:
+    """The short names of other drugs: "D-cycloserine (DCS)"."""
+    found: set[str] | None = document.noted.get(("short names", 0))
+    if found is None:
+        own = {document.record.abstract[hit.start : hit.end] for hit in document.in_text.exposures}
+        matches = (_SHORT.match(document.record.abstract, drug.end()) for drug in OTHER_DRUG.finditer(document.text))
+        found = {match["short"] for match in matches if match} - own - {"IV", "IM", "IN", "PO", "SC", "IP"}
+        document.noted["short names", 0] = found
+    return found
+
+
+def belongs(
     text: str,
     place: tuple[int, int],
     mentions: Sequence[tuple[int, int]],
@@ -124,7 +192,10 @@ def _belongs(
     if not all of `others` may ("ketamine or placebo, given intravenously").
     """
     start, end = place
-    before = [span for span in (*mentions, *(others if active is None else active)) if span[1] <= start]
+    owners = (
+        [span for span in others if not INERT.search(text, *span) or start - span[1] <= 3] if active is None else active
+    )
+    before = [span for span in (*mentions, *owners) if span[1] <= start]
     if before and text[max(before)[1] : start].strip(" (") == "":  # "ketamine (0.5 mg/kg) or …"
         return max(before) in mentions
     after = [span for span in (*mentions, *others) if 0 <= span[0] - end <= 40]
@@ -132,7 +203,7 @@ def _belongs(
         return min(after) in mentions
     if before:
         return max(before) in mentions
-    return alone and not mentions
+    return alone and not (mentions and others)
 
 
 def _values(match: re.Match[str]) -> list[str]:
@@ -144,146 +215,13 @@ def _values(match: re.Match[str]) -> list[str]:
 
 def _amount(text: str) -> str:
     # "0/5" is how some registries print a decimal; ".5" lacks its zero.
-    text = text.replace(",", ".").replace("·", ".").replace("/", ".")
+    text = text.replace(",", ".").replace("·", ".").replace("0/", "0.")
     return f"0{text}" if text.startswith(".") else text
 
 
 def _unit(text: str) -> str:
     unit = _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ")
+    unit = re.sub(r"^microg(?!r)", "μg", unit)
+    unit = re.sub(r"(?<=[1)])(h|min)\(?[-−]1\)?$", r"/\1", unit)
     unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
     return re.sub(r"(?<=g)day$", "/day", unit.replace("per", "/"))
-
-
-_ROUTES = (
-    (
-        "intravenous",
-        r"\bintravenous(?:ly)?\b|\bi\.\s?v\.|(?<!dsm-)(?<!dsm )(?<!phase )(?<!type )(?<!stage )\biv\b(?!\)? (?:criteria|axis|trial|study|text|diagnos))",
-    ),
-    ("intramuscular", r"\bintramuscular(?:ly)?\b|\bi\.\s?m\.|\bim\b"),
-    ("intranasal", r"\bintranasal(?:ly)?\b|\bnasal(?:ly)?\b|\bnasal spray"),
-    ("oral", r"\boral(?:ly)?\b|\btablets?\b|\bper os\b|\bby mouth\b|\bp\.o\."),
-    ("sublingual", r"\bsublingual(?:ly)?\b|\bwafer\b"),
-    ("subcutaneous", r"\bsubcutaneous(?:ly)?\b|\bs\.\s?c\.|\bsc\b"),
-    ("intraperitoneal", r"\bintraperitoneal(?:ly)?\b|\bi\.\s?p\.|\bip\b"),
-    ("rectal", r"\brectal(?:ly)?\b|\bper rectum\b"),
-    ("intrathecal", r"\bintrathecal(?:ly)?\b|\bepidural(?:ly)?\b"),
-)
-#: "Plus an oral antidepressant": another drug's way.
-_NOT_ITS_WAY = re.compile(
-    r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator)"
-)
-_ROUTE = Sought("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
-#: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
-_ROUTE_PARTS = {
-    "intravenous": ("intravenous",),
-    "intramuscular": ("intramuscular",),
-    "intranasal": ("nasal",),
-    "oral": ("oral", "tablet", "per os", "by mouth", "p.o."),
-    "sublingual": ("sublingual", "wafer"),
-    "subcutaneous": ("subcutaneous",),
-    "intraperitoneal": ("intraperitoneal",),
-    "rectal": ("rect",),
-    "intrathecal": ("intrathecal", "epidural"),
-}
-_SHORT_ROUTE = Sought(r"\b(?:i(?:\.\s?[vmp]\.|[vmp]\b)|s(?:\.\s?c\.|c\b))")
-
-
-@cache
-def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
-    """The pattern of the routes that a text can hold at all: the fewer, the faster."""
-    return _ROUTE.pattern if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
-
-
-_INFUSION = Sought(r"\binfus\w+|\bbolus\b")
-_PER_KG = Sought(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
-
-
-def read_route(document: Document, study_design: str) -> Fact | None:
-    """How the drug was given. An infusion dosed by body weight is intravenous (labels guideline)."""
-    titled = _title_routes(document)
-    if study_design in ("narrative_review", "systematic_review", "meta_analysis", "guideline", "commentary"):
-        found = titled
-    else:
-        found = titled or _text_routes(document)  # a title names the way that was studied; texts compare it with others
-    if not found:
-        return _infused(document) if study_design not in ("narrative_review", "systematic_review") else None
-    names = [name for name, _ in _ROUTES if name in found]
-    # "She said that oral ketamine …" in a report of infusions: which of the two was studied is not told.
-    if names == ["oral"] and re.search(r"ketamine infusion", document.text):
-        return None
-    start, end, in_title = found[names[0]]
-    return Fact("; ".join(names), start, end, 0.92, in_title)
-
-
-def _title_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
-    title = document.title
-    matches = [match for match in _ROUTE.finditer(title) if match.lastgroup] if document.in_title.exposures else []
-    if not matches:
-        return {}
-    mentions = [(hit.start, hit.end) for hit in document.in_title.exposures]
-    others = [match.span() for match in _OTHER_DRUG.finditer(title) if not _INERT.search(match[0])]
-    return {
-        str(match.lastgroup): (*match.span(), True)
-        for match in matches
-        if not _NOT_ITS_WAY.match(title[match.end() : match.end() + 40])
-        and _belongs(title, match.span(), mentions, others, alone=False)
-    }
-
-
-def _text_routes(document: Document) -> dict[str, tuple[int, int, bool]]:
-    found: dict[str, tuple[int, int, bool]] = {}
-    parts = [part for listed in _ROUTE_PARTS.values() for part in listed if part in document.text]
-    short = _SHORT_ROUTE.search(document.text) is not None
-    if not (parts or short):
-        return found
-    names = tuple(name for name, listed in _ROUTE_PARTS.items() if any(part in parts for part in listed))
-    pattern = _route_pattern(names, short=short)
-    for sentence in document.own_sentences:
-        words = document.text[sentence.start : sentence.end]
-        if not (holds(words, parts) or (short and _SHORT_ROUTE.search(words))):
-            continue
-        mentions = _mentions(document, sentence)
-        for match in pattern.finditer(document.text, sentence.start, sentence.end):
-            if match.lastgroup and _is_route(document, sentence, match, mentions):
-                found.setdefault(match.lastgroup, (*match.span(), False))
-    return found
-
-
-def _is_route(
-    document: Document,
-    sentence: Sentence,
-    match: re.Match[str],
-    mentions: Sequence[tuple[int, int]],
-) -> bool:
-    text, active = document.text, _others(document, sentence, inert=False)
-    if text.endswith("placebo ", 0, match.start()) or _NOT_ITS_WAY.match(text[match.end() : match.end() + 40]):
-        return False
-    if text[match.start() - 1 : match.end() + 1] == "(iv)" or re.search(
-        r"analgesi|cannula|access|catheter", text[match.end() : match.end() + 14]
-    ):
-        return False
-    given = document.studied and not active and bool(_GIVING.search(text, sentence.start, sentence.end))
-    return _belongs(text, match.span(), mentions, _others(document, sentence), alone=given, active=active)
-
-
-_GIVING = Sought(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route)\b")
-
-
-def _infused(document: Document) -> Fact | None:
-    """An infusion of the drug in one sentence, a dose by body weight in that or another."""
-    dosed = any(
-        _PER_KG.search(document.text, *match)
-        for sentence in document.own_sentences
-        for *match, _ in _own_doses(document, sentence)
-    )
-    for sentence in document.own_sentences if dosed else ():
-        infusion = _INFUSION.search(document.text, sentence.start, sentence.end)
-        if infusion and _belongs(
-            document.text,
-            infusion.span(),
-            _mentions(document, sentence),
-            _others(document, sentence, inert=False),
-            alone=True,
-        ):
-            return Fact("intravenous", *infusion.span(), 0.93)
-    return None

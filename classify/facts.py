@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from classify.conduct import read_blinding, read_comparator, read_registry_ids
+from classify.comparator import read_comparator
+from classify.conduct import read_blinding, read_registry_ids
 from classify.document import Document
-from classify.dosing import read_dose, read_route
+from classify.dosing import read_dose
 from classify.facets import CO_TREATMENTS, CONDITIONS, FORMULATION, read_facet
 from classify.follow_up import read_follow_up
-from classify.participants import Fact, read_participants, read_studies
+from classify.participants import read_participants
+from classify.people import Fact
+from classify.pooled import read_studies
+from classify.routes import read_route
 from classify.sessions import read_sessions
 from db.records import Layer, Tag
 
@@ -27,6 +31,18 @@ _OF_THE_DRUG: tuple[tuple[str, Callable[[Document, str], Fact | None]], ...] = (
     ("comparator", read_comparator),
     ("follow_up", read_follow_up),
 )
+#: How often each fact is right on records that the rules were not written with (docs/classifier-outcomes.md): no chance
+#: is given as more than that.
+_AT_MOST = {
+    "n_participants": 0.9,
+    "n_studies": 0.88,
+    "dose": 0.87,
+    "route": 0.96,
+    "sessions": 0.85,
+    "comparator": 0.8,
+    "follow_up": 0.8,
+    "blinding": 0.95,
+}
 #: A fact read with a smaller chance than this is left to a person.
 CERTAIN = 0.7
 
@@ -50,7 +66,8 @@ def read_facts(document: Document, study_design: str) -> list[Tag]:
 
 def _tag(document: Document, field: str, fact: Fact) -> Tag:
     quote = (document.record.title if fact.in_title else document.record.abstract)[fact.start : fact.end]
-    return Tag(field, fact.value, fact.chance, Layer.RULES, fact.chance < CERTAIN, quote)
+    chance = min(fact.chance, _AT_MOST.get(field, 1.0))
+    return Tag(field, fact.value, chance, Layer.RULES, chance < CERTAIN, quote)
 
 
 def _facet_tags(document: Document, study_design: str, comparator: str) -> Iterator[Tag]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify.arms import abbreviations
 from classify.contrast_signs import Change, directed, larger, signs_of
 from classify.contrasts import Contrast, Prompt, kind_of, polarity, read_contrast
+from classify.mentions import abbreviations
 
 
 def _read(text: str, first: str = "zelaxin", second: str = "placebo", outcome: str = "hiccups") -> Contrast:
