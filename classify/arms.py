@@ -37,10 +37,15 @@ _EFFECT_OF_ANOTHER = re.compile(
 
 
 def every_arm_has_it(document: Document) -> bool:
-    return bool(_EFFECT_OF_ANOTHER.search(document.title)) or (
-        holds(document.text, ("placebo", "saline", "respond", "following", "sthesia"))
-        and _EVERY_ARM.search(document.text) is not None
-    )
+    """Whether what is compared is something else than the drug: an add-on, or a partner. Asked once per record."""
+    found: bool | None = document.noted.get(("every arm", -1))
+    if found is None:
+        found = bool(_EFFECT_OF_ANOTHER.search(document.title)) or (
+            holds(document.text, ("placebo", "saline", "respond", "following", "sthesia"))
+            and _EVERY_ARM.search(document.text) is not None
+        )
+        document.noted["every arm", -1] = found
+    return found
 
 
 #: What the drug is given together with, in so many words.

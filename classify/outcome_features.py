@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from classify.arms import every_arm_has_it
 from classify.document import Document, sentence_text
 from classify.evidence import Evidence, outcome_hits
 from classify.overall import Decided
@@ -126,6 +127,7 @@ def _of_decision(
     }
     for doubt in _kinds([*against, *doubts_of_main_result(document)]):
         features |= {f"doubt {doubt}": 1, f"doubt {doubt} {direction}": 1}
+    features[f"every arm has the drug {direction}"] = every_arm_has_it(document)
     clause = _clause(document, chosen)
     for name, wording in _WORDINGS:
         features[f"{name} {direction}"] = bool(wording.search(clause))

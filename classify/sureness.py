@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from classify.arms import every_arm_has_it
 from classify.document import Document, sentence_text
 from classify.evidence import Evidence
 from classify.statements import AGAINST, FAVOURS, MIXED, NO_DIFFERENCE, NOT_REPORTED
@@ -73,6 +74,8 @@ def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence) -
         found.append("neither the sentence nor the title names the drug")
     if not chosen.statement.tested and not changes:
         found.append("no change is stated")
+    if every_arm_has_it(document):
+        found.append("every arm has the drug")
     directions = {item.statement.direction for item in evidence} - {NOT_REPORTED}
     if len(directions) > 1:
         found.append("another sentence says otherwise")

@@ -140,7 +140,7 @@ def facts(edition, study: Study) -> list[Fact]:
         if label and label.shown and label.value not in (None, [], ""):
             found.append(Fact(title, _text(edition, name, label), "known", label.who, label.by_person, label.quote))
         elif label and not label.shown and (name in expected or label.value is not None):
-            found.append(Fact(title, "not yet checked", "not_checked", label.who))
+            found.append(Fact(title, "not yet checked", "not_checked", label.who, quote=label.quote))
         elif name in expected:
             state = "not_reported" if label else "not_extracted"
             text = "not reported in the abstract" if label else "not extracted yet"
