@@ -12,10 +12,9 @@ from functools import cache
 from classify.comparator_names import COMPARATORS, INERT, held
 from classify.document import Document
 from classify.phrases import holds
-from classify.sieve import Sought
 
 #: Every arm has the drug, and the placebo (or saline) stands for what is added to it.
-_EVERY_ARM = Sought(
+_EVERY_ARM = re.compile(
     r"(?:riluzole|lamotrigine|naltrexone|cbd|cannabidiol|org [0-9]+|lithium|lorazepam|d-cycloserine|rapamycin|pretreatment)\)? (?:\([^)]*\) )?(?:\w+ )?(?:or|versus|vs\.?|and) (?:oral |matching )?placebo"
     r"|placebo pre-?treatment|preceded by (?:\w+ ){0,4}\([^)]*\) or placebo|placebo tablet"
     # "placebo or naltrexone before an infusion of ketamine"

@@ -10,7 +10,6 @@ from classify.comparator_names import COMPARATOR_PARTS, COMPARATORS, INERT, as_n
 from classify.document import Document
 from classify.people import Fact
 from classify.phrases import holds
-from classify.sieve import Sought
 
 _NO_COMPARATOR = frozenset(
     {"narrative_review", "systematic_review", "guideline", "commentary", "case_report", "qualitative"}
@@ -86,9 +85,9 @@ def _inert(document: Document, found: dict[str, Fact]) -> Fact | None:
 
 
 #: "Saline placebo" names both, as written (labels guideline); "placebo (saline)" only explains.
-_SALINE_PLACEBO = Sought(r"\bsaline placebo\b|\bplacebo saline\b")
+_SALINE_PLACEBO = re.compile(r"\bsaline placebo\b|\bplacebo saline\b")
 #: Three arms: "ketamine, midazolam, or placebo"; but "midazolam as an active placebo" is one.
-_MIDAZOLAM_AND_PLACEBO = Sought(
+_MIDAZOLAM_AND_PLACEBO = re.compile(
     r"midazolam(?: \([^)]*\)|[\d. /]+mg(?:/kg)?)?,? (?:or|and|versus|vs\.?) (?:a |normal )*(?:placebo|saline)"
     r"|(?:placebo|saline)(?: \((?!midazolam)[^)]*\))?,? (?:or|and|versus|vs\.?) (?:[\d.]+ ?mg(?:/kg)? )?midazolam"
     r"|(?:placebo|saline),? or ketamine,? or midazolam|three-way|(?:(?<!active )placebo|saline), (?:midazolam|ketamine[^.;]{0,30}midazolam)|placebo \(saline,? or[^)]*midazolam"
@@ -105,12 +104,12 @@ def _may_be_convulsive(title: str, study_design: str) -> bool:
     return study_design in ("randomised_trial", "protocol", "observational")
 
 
-_CONTROLLED = Sought(
+_CONTROLLED = re.compile(
     r"\b(placebo|midazolam|saline|vehicle)[- ]controll\w+|\bform of the (placebo)\b|\bmatched (placebo)\b|\b(placebo) group\b|\bplacebo \((midazolam)\b"
 )
 _CONTROLLED_PARTS = ("placebo", "-controll", " controll")
 #: "Midazolam 0.045 mg/kg (active placebo)".
-_ACTIVE_PLACEBO = Sought(
+_ACTIVE_PLACEBO = re.compile(
     r"\bmidazolam\b(?:[^.;,]|\.(?=\d)){0,40}?\(?(?:used )?(?:as )?(?:an? )?(?:psycho)?active[- ](?:placebo|control|comparator)"
     r"|\bmidazolam \(placebo|(?:active|negative)[- ](?:placebo|control|comparator),? \(?(?:of |was )?midazolam"
 )

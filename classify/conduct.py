@@ -7,21 +7,20 @@ import re
 from classify.document import Document
 from classify.people import Fact
 from classify.phrases import holds
-from classify.sieve import Sought
 from db.registries import find_registry_ids
 
 REVIEWS = frozenset({"meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"})
 _BLINDING = (
     (
         "double-blind",
-        Sought(
+        re.compile(
             r"\b(?:double|triple|quadruple)[- ]?(?:blind\w*|mask\w*|dummy, double)|\bdoubly[- ]blind\w*|\b(?:participants|patients|subjects) and (?:\w+ ){0,3}(?:raters?|investigators?|assessors?|researchers?|staff|clinicians?) (?:were|will be|are) (?:all )?(?:blind\w*|masked)"
         ),
     ),
-    ("single-blind", Sought(r"\b(?:single|observer|assessor|rater)[- ]?(?:blind\w*|mask\w*)")),
+    ("single-blind", re.compile(r"\b(?:single|observer|assessor|rater)[- ]?(?:blind\w*|mask\w*)")),
     (
         "open-label",
-        Sought(
+        re.compile(
             r"\bopen[- ]?label\w*|\bunblinded\b|\bun-blinded\b|\bnon-?blinded\b|\bopen (?:study|trial|clinical trial)\b|\bnot blinded\b"
         ),
     ),
@@ -43,7 +42,7 @@ def read_blinding(document: Document, study_design: str) -> Fact | None:
     return chosen[1]._replace(value=chosen[0]) if chosen else None
 
 
-def _find_blinding(document: Document, pattern: Sought) -> Fact | None:
+def _find_blinding(document: Document, pattern: re.Pattern[str]) -> Fact | None:
     match = pattern.search(document.title)
     if match:
         return Fact("", *match.span(), 0.95, True)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from classify.sieve import Sought
-
 #: Where one statement ends and the next begins inside a sentence.
 CLAUSE = re.compile(  # it all begins with one class of signs, to which the engine can skip
     r"[;:,.)\s](?:(?<=[;:])\s|(?:(?<=,)\s|(?<=\s))(?=(?:but|although|though|whereas|while|however|yet|despite|nevertheless|except)\b)"
@@ -21,7 +19,7 @@ CLAUSE = re.compile(  # it all begins with one class of signs, to which the engi
 CONTRAST = re.compile(r"^(?:but|although|though|whereas|while|however|yet|despite|nevertheless|except)\b")
 
 _GAP = r"(?:[\w/%+.-]+ ){0,4}"
-NULL = Sought(
+NULL = re.compile(
     rf"\bno (?:statistically |clinically |clear |overall |other |such |main |further |evidence (?:of|for|that) (?:an? )?)*"
     rf"(?:significant(?:ly)? )?{_GAP}(?:differen\w+|chang\w+|effects?\b|improvement|reduction|decrease|increase|benefit|advantage"
     rf"|association|interaction|relationship|superiority|response\b|efficacy|impact|influence)"
@@ -40,20 +38,20 @@ NULL = Sought(
     rf"|\bsimilarly\b(?=[^,])|\bequally\b|\bdifferences? (?:was|were) not\b|\bas (?:effective|efficacious|safe) as\b"
 )
 #: "similar" and its kind compare arms only beside a word of comparison.
-LIKENESS = Sought(r"\b(?:similar|comparable|equivalent|equal|the same|similarly|equally)\b")
-COMPARED = Sought(
+LIKENESS = re.compile(r"\b(?:similar|comparable|equivalent|equal|the same|similarly|equally)\b")
+COMPARED = re.compile(
     r"\b(?:groups?|arms?|between|compared|versus|vs|than|placebo|controls?|midazolam|saline|both (?:groups|treatments|arms))\b"
 )
-UP = Sought(
+UP = re.compile(
     r"\b(?:increas\w+|higher|greater|more|longer|elevat\w+|enhanc\w+|larger|prolong\w*|raised?|raising|augment\w*|rose|highest"
     r"|greatest|sustained|maintain\w+|extend\w*|potentiat\w+|heighten\w*)\b"
 )
-DOWN = Sought(
+DOWN = re.compile(
     r"\b(?:decreas\w+|reduc\w+|lower\w*|fewer|less|shorter|declin\w+|attenuat\w+|diminish\w*|dropp\w+|fell|suppress\w*|lowest"
     r"|(?<!at )least|shorten\w*|drop|blunt\w*|abolish\w*|prevent\w*|inhibit\w*|smaller|minimi\w+|lessen\w*|sparing|cessation|block\w*"
     r"|revers\w+|normali\w+|absence of|resol\w+)\b"
 )
-GOOD = Sought(
+GOOD = re.compile(
     r"\b(?:improv\w+|effective|efficacious|benefi\w+|superior\w*|better|alleviat\w+|reliev\w+|relief|ameliorat\w+|respond(?:ed|s|ing)?\b"
     r"|promis\w+|favou?r\w*|positive (?:results?|effects?|outcomes?|impact)|advantage\w*|success\w*|help\w*|remitted|robust"
     r"|recover\w*|therapeutic (?:effects?|potential|benefits?)|gains?|useful|met criteria"
@@ -61,37 +59,37 @@ GOOD = Sought(
     r"|(?:show\w*|demonstrat\w+|support\w*|proven|good|superior|significant|high|promising|robust|evidence (?:of|for)) (?:[\w-]+ ){0,3}(?:efficacy|effectiveness)"
     r"|potential (?:treatment|therap\w+|role|benefit)|protect\w*|rescued?|outperform\w*)\b"
 )
-BAD = Sought(
+BAD = re.compile(
     r"\b(?:worse\w*|deteriorat\w+|impair(?:ed|s|ing)|inferior\w*|harm\w*|exacerbat\w+|triggered|relapsed|caution\w*|warn\w*"
     r"|intolerable|poor\w*|concern\w*|precipitat\w+|aggravat\w+|detriment\w*|ineffective|less effective|disrupt\w*"
     r"|reverted|returned to baseline|waned)\b"
 )
 #: A word of size before a noun of change says how big the change is, not which way it goes.
-SIZE = Sought(
+SIZE = re.compile(
     r"\b(?:greater|larger|higher|more|increased|longer|greatest|most|sustained|maintained|enhanced|extended)"
     r"(?= (?:\w+ ){0,3}?(?:reduc\w+|decreas\w+|improv\w+|declin\w+|drop|relief|benefi\w+|efficac\w+|effective\w*|respons\w+"
     r"|antidepress\w*|anti\w+|suppress\w+|alleviat\w+|efficacious|robust\w*|promising)\b)"
 )
-SMALL = Sought(
+SMALL = re.compile(
     r"\b(?:less|smaller|lower|reduced|decreased|diminished|limited|weaker|attenuated|blunted|poorer)"
     r"(?= (?:\w+ ){0,2}?(?:reduc\w+|decreas\w+|improv\w+|declin\w+|relief|benefi\w+|efficac\w+|effective\w*|respons\w+"
     r"|antidepress\w*)\b)"
 )
-P_VALUE = Sought(r"\bp(?:-?\s?values?)?(?:'s)?\s?(?P<sign>[<>=≤≥])\s?(?P<value>0?[.,·]\d+|1\.0+|0\b)")
-INTERVAL = Sought(
+P_VALUE = re.compile(r"\bp(?:-?\s?values?)?(?:'s)?\s?(?P<sign>[<>=≤≥])\s?(?P<value>0?[.,·]\d+|1\.0+|0\b)")
+INTERVAL = re.compile(
     r"(?P<measure>\b(?:a?or|rr|hr|irr|odds ratio|risk ratio|hazard ratio|relative risk|smd|md|wmd|mean difference|differences?|"
     r"g|d|estimate|β|b)\b)[^()\[\]]{0,24}?[=:,\s]\s?-?[\d.]+(?: points?)?[^a-z]{0,6}(?:95\s?%\s?)?(?:ci|confidence interval)[:\s=,]*[\[(]?\s?"
     r"(?P<low>-?\d+\.?\d*)\s?(?:to|,|;|-|–)\s?(?P<high>-?\d+\.?\d*)"
 )
 #: Statements about who responds, or by which path, are not about whether the drug works.
-NOT_THE_CONTRAST = Sought(
+NOT_THE_CONTRAST = re.compile(
     r"\bpredict\w*|\bmediat\w+|\bmoderat(?:or|ed by|ing)\w*|\bcorrelat\w+|\bassociations? (?:between|of|with)\b|\bbaseline \w+ (?:was|were)"
     r"|\bresponders (?:did|showed|had|were)\b|\bnon-?responders\b|\bamong responders\b|\b(?:was|were) (?:positively|negatively) related\b"
     r"|\bmore frequently (?:males|females)\b|\bsubgroup\b"
 )
-ASSOCIATED = Sought(r"\bassociated with\b|\blinked to\b|\brelated to\b")
+ASSOCIATED = re.compile(r"\bassociated with\b|\blinked to\b|\brelated to\b")
 #: Aims, hopes and calls for research state no result.
-UNSTATED = Sought(
+UNSTATED = re.compile(
     r"\b(?:aim(?:ed|s)? (?:to|of|was|is)|hypothesi[sz]e\w*|we sought|sought to|whether|to determine|to (?:investigate|examine|assess|"
     r"evaluate|explore|compare|test|study|clarify|determine|establish|identify|confirm)|will be|will (?:provide|help|have)|is needed|are needed"
     r"|(?:is|are) (?:warranted|required|necessary)|needs? to be|should be (?:considered|investigated|explored|studied|interpreted)"
@@ -100,11 +98,11 @@ UNSTATED = Sought(
     r"|to ensure|need for|(?:is|are) (?:outlined|discussed|reviewed|summari[sz]ed)|defined as|outcomes? (?:was|were|included)\b|explores?\b|which will\b|would\b|not sufficient to"
     r"|this (?:study|review|article|paper|trial|work) (?:aim|examin|investigat|evaluat|explor|describ|review|assess|was designed|was to))"
 )
-COMPARATOR = Sought(
+COMPARATOR = re.compile(
     r"\b(?:placebo|controls?|saline|midazolam|comparators?|sham|standard care|usual care|treatment as usual|ect|electroconvulsive"
     r"|vehicle|lorazepam|methohexital|propofol|non-?users|nonketamine|non-ketamine|etomidate|thiopental|quetiapine"
     r"|comparison (?:group|treatment)|active control)\b"
 )
-THAN = Sought(
+THAN = re.compile(
     r"\b(?:than|compared (?:with|to)|as compared|relative to|versus|vs\.?|over|in comparison (?:with|to)|with respect to)\b"
 )

@@ -12,26 +12,25 @@ from classify.exposure import is_studied
 from classify.lexicon import Found, Lexicon, TermHit
 from classify.phrases import plain
 from classify.sentences import Sentence, split_sentences
-from classify.sieve import Sought
 from db.records import TaggableRecord
 
-_CONCLUDES = Sought(
+_CONCLUDES = re.compile(
     r"^(?:in (?:conclusion|summary|sum)|to conclude|taken together|collectively|overall,|conclusions?\b|we conclude|in aggregate"
     r"|(?:these|our|the|present|current) (?:present |current |preliminary )?(?:results?|findings?|data|observations|study|meta-analysis|analysis|review)"
     r" (?:\w+ )?(?:suggest|indicate|demonstrate|show|support|confirm|provide|highlight|underscore|reveal|imply))"
 )
-_AIMS = Sought(
+_AIMS = re.compile(
     r"\b(?:aim(?:ed|s)?\b|purpose|objective|we (?:sought|investigated|examined|evaluated|tested|explored|assessed|compared|hypothesi[sz]ed|review)"
     r"|this (?:\w+ )?(?:study|review|article|paper|trial|work|report) (?:\w+ )?(?:aim|examin|investigat|evaluat|explor|describ|review|assess|was designed|test|sought|compar|summari[sz])"
     r"|set out to|to (?:determine|investigate|examine|evaluate|assess|compare)\b)"
 )
-_METHODS = Sought(
+_METHODS = re.compile(
     r"\b(?:were|was) (?:\w+ )?(?:randomi[sz]ed|randomly|assigned|allocated|administered|measured|assessed|evaluated|recorded|recruited|enrolled"
     r"|treated with|conducted|performed|used|rated|divided|defined|given|collected|obtained)\b|\bwe (?:searched|included|recruited|enrolled|randomi[sz]ed"
     r"|performed|conducted|used|applied)\b|\b(?:received|underwent|completed) (?:either|an?|two|a single|intravenous|open)\b|\bprimary (?:outcome|end ?point)"
     r"|\b(?:patients|participants|subjects) will\b|\bsecondary (?:outcome|end ?point)"
 )
-_RESULTS = Sought(
+_RESULTS = re.compile(
     r"\bp\s?[<>=]\s?0?\.\d|\b95\s?%|\bsignificantly\b|\b(?:resulted in|led to|showed|demonstrated|revealed|found|observed|produced|improved|reduced|decreased|increased)\b"
 )
 _NO_ABBREVIATION = frozenset({"IV", "IM", "IN", "SC", "IP", "PO", "NMDA", "NMDAR", "R", "S"})

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from classify.document import Document
 from classify.people import Fact
 from classify.sentences import Sentence
-from classify.sieve import Sought
 
 _AMOUNT = r"(?:[0-9]+(?:[.,·][0-9]+)?|0/[0-9]+|\.[0-9]+)"
 _UNIT = (
@@ -16,12 +15,12 @@ _UNIT = (
     r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b|(?<=1|\))\s?(?:h|min)\s?\(?[-−]1\)?)?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
-_DOSE = Sought(
+_DOSE = re.compile(
     rf"(?<![\w.,])(?<!= )(?<!=)(?<![±−/-])(?<!± )(?<!±\u2009)(?P<list>(?:{_AMOUNT}(?:\s?mg)?(?:,? (?:and|or) |, |(?<=[0-9][0-9])/(?=[0-9][0-9])))*)(?P<low>{_AMOUNT})(?:\s?(?:mg(?:/kg)?)?\s?(?:-|to|–)\s?(?P<high>{_AMOUNT}))?[\s-]?{_UNIT}(?![a-z]|\s?/\s?(?:week|kg))"
 )
 _CONCENTRATION = re.compile(r"\s?(?:/\s?(?:ml|l|dl)|per ml|ml\b)|\s?m\b")
 #: Other drugs that carry doses in such studies; common endings catch most of the rest.
-OTHER_DRUG = Sought(
+OTHER_DRUG = re.compile(
     r"\b(?!(?:es|ar|nor|s-|r-)?ketamine)(?:[a-z]{3,}(?:olam|azepam|azine|pine|setron|fentanil|fentanyl|barbital|trexone|azole|uzole|trigine|done|phine|xetine|pram"
     r"|pride|caine|curium|curonium|phylline|idine|amol|profen|olol|ipril|osin|omidate|exital|iopental|opentone|ofol|idol|apine|idone|flurane|statin|cybin|amide"
     r"|xine|traline|oxetine|pion|racetam|tinib|terol|nazole|cycline|mycin|tropine)|midazolam|propofol|morphine|(?:[a-z]+)?fentanyl|thiopent\w+|nesdonal|lanicemine|hyoscine|azd6765|[a-z]+tyline|[a-z]+choline|acetaminophen|placebo|saline|naltrexone|lsd|psilocybin|mdma|cbd|cannabidiol|riluzole|atropine|imipramine"
@@ -105,7 +104,7 @@ _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 #: What every dose has: the quick question before the pattern.
-_AMOUNT_SIGN = Sought(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|microg|g)|[0-9]-mg")
+_AMOUNT_SIGN = re.compile(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|microg|g)|[0-9]-mg")
 
 
 def own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 from classify.lexicon import TermHit
 from classify.sentences import Sentence
-from classify.sieve import Sought
 
 _GIVEN = re.compile(
     r"\bmg\b|mg/|µg|μg|mcg|groups?\b|\barms?\b|recei|administ|infus|random|\bdos|inject|intranasal|an[a]?esthesia|therapy|treatment with|efficacy|effective|promising"
     r"|use of|associated|improv|reduc"
 )
 #: Drugs that stand beside it where it is one of many that people use.
-_STREET = Sought(
+_STREET = re.compile(
     r"ecstasy|mdma|\bghb\b|amphetamine|cocaine|heroin|cannabis|mephedrone|polydrug|polysubstance|illicit|mushroom"
 )
 #: "ketamine-induced sleeping time", "anaesthetised with ketamine": a tool, not the question.

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from classify.document import Document
 from classify.lexicon import TermHit
 from classify.sentences import Sentence
-from classify.sieve import Sought
 
 CONDITIONS, CO_TREATMENTS, FORMULATION = "conditions", "co_treatments", "formulation"
 _REVIEWS = frozenset({"meta_analysis", "systematic_review", "narrative_review", "guideline", "commentary"})
@@ -34,10 +33,10 @@ _PEOPLE_THEMSELVES = re.compile(r"(?:users|abusers|smokers|drinkers|alcoholics|a
 _TO_PREVENT = re.compile(r"\b(?:post-?operative|peri-?operative|post-?surgical)(?: \w+){0,1} $")
 #: Depression after childbirth or surgery, in people chosen for that.
 _AFTERWARDS = re.compile(r"\b(?:post-?partum|post-?natal|perinatal|post-?operative|peri-?operative)(?: [\w-]+)? $")
-_OPERATED = Sought(r"\b(?:ca?esarean|surg(?:ery|ical)|undergoing|resection|delivery|parturients?)\b")
+_OPERATED = re.compile(r"\b(?:ca?esarean|surg(?:ery|ical)|undergoing|resection|delivery|parturients?)\b")
 _ACTED_ON = re.compile(r"\b(?:effects?|impact|influence|efficacy)\b.*\bon (?:[\w-]+ ){0,2}$")
 _IN_PEOPLE = re.compile(rf"^\w*(?: symptoms| scores)? (?:in|among) (?:[\w-]+ ){{0,4}}?{_WHO}\b")
-_EXCLUDES = Sought(r"\bexclu(?:sion|d)\w*\b")
+_EXCLUDES = re.compile(r"\bexclu(?:sion|d)\w*\b")
 _EFFECT_WORD = re.compile(
     r"^[- ](?:scores?|scales?|rating|symptoms?|severity|inventory|levels?|measures?|improve|remission|response|efficacy|effects?|relapse|use\b|consumption|identification)"
 )

@@ -11,19 +11,18 @@ from classify.numerals import NUMBER, to_int
 from classify.people import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
-from classify.sieve import Sought
 
 #: A time as written, with its length in days (a day's count for "day 17").
 _DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365, "p": 1}
 _UNIT = r"(?P<unit>min(?:ute)?s?\b|h(?:ou)?rs?\b|h\b|days?\b|weeks?\b|wks?\b|months?\b|mos?\b|years?\b|yrs?\b)"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 #: "6 months", "1.5 years", "day 17", "days 1, 3 and 7", "the third postoperative day".
-_TIME = Sought(
+_TIME = re.compile(
     rf"(?<![\w.-])(?:(?:(?P<n>[0-9]+\.[0-9]+|{NUMBER})(?:[- ]|(?<=[0-9]))){_UNIT}"
     r"|(?P<named>days?|weeks?|months?|pod) (?P<m>[0-9]+(?:(?: \([a-z ]{3,20}\))?(?:, ?(?:and |or )?| and | or | to |-| through |/)[0-9]+)*)\b(?![-.][0-9]| ?(?:%|mg|h\b|hours?|hrs?|min|weeks?|months?|years?|days? (?:after|post)))"
     rf"|(?P<ordinal>{'|'.join(_ORDINALS)}|[0-9]+\(?(?:st|nd|rd|th)\)?) (?:post-?(?:operative|partum|infusion|surgical|treatment) |study )?(?P<of>day|week|month|hour)\b)"
 )
-_FOLLOW = Sought(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
+_FOLLOW = re.compile(r"\bfollow(?:ed)?[- ]?(?:up|ing)?\b|\bfollow-?ups?\b")
 _MEASURED = re.compile(
     r"\b(?:on|assess\w*|measur\w*|evaluat\w*|rated|follow\w*|monitor\w*|at|after|post\w*|until|through|within|up to|outcomes?|end ?points?|relapse|persist\w*"
     r"|sustained|maintained|recorded|later|timepoint\w*|baseline|returned)\b"

@@ -10,7 +10,6 @@ from classify.numerals import NUMBER, to_int
 from classify.people import DECIMAL, MANY, PEOPLE, SKIP, Fact, counted_sentences
 from classify.phrases import holds
 from classify.pooled import read_pooled
-from classify.sieve import Sought
 
 _ENTERED = r"(?:randomi[sz]ed|randomly|allocated|assigned|enroll?ed|enroll?ing|recruited|recruiting|included|participated|took part|scanned|entered|treated|underwent|received|completed|studied|analy[sz]ed|evaluated|examined|surveyed|assessed|were given|divided)"
 
@@ -19,7 +18,7 @@ _COUNT_AFTER = re.compile(r"\bn ?= ?([0-9]+)")
 _EQUALS = ("n=", "n =")
 #: In order of trust: randomised, then enrolled, then analysed.
 _PATTERNS = tuple(
-    (Sought(pattern), chance)
+    (re.compile(pattern), chance)
     for pattern, chance in (
         (rf"\b(?P<n>{NUMBER}) (?:responders|{PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
         (
@@ -65,14 +64,14 @@ _PATTERNS = tuple(
         (rf"^(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b", 0.9),
     )
 )
-_TWO_GROUPS = Sought(
+_TWO_GROUPS = re.compile(
     rf"\b(?:between|in|of|included|with|from) (?P<a>{NUMBER}){SKIP} {MANY}{PEOPLE}\b(?: [\w-]+){{0,6}}?(?: \([^)]*\))? and (?:in )?(?P<b>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:controls|volunteers|subjects|hvs)\b"
     rf"|\(?(?P<c>{NUMBER}) (?:males?|men|women|females?),? (?:and )?(?P<d>{NUMBER}) (?:males?|females?|women|men)\b"
 )
-_GROUP = Sought(r"\b(?:controls|volunteers|subjects|hvs|males?|men|women|females?)\b")
+_GROUP = re.compile(r"\b(?:controls|volunteers|subjects|hvs|males?|men|women|females?)\b")
 #: What every count of people has: a number with people a few words on. The quick question before the patterns.
-_COUNTED = Sought(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{PEOPLE})\b")
-_COUNTED_IN_WORDS = Sought(
+_COUNTED = re.compile(rf"[0-9] (?:[^ ]+ ){{0,9}}?(?:responders|{PEOPLE})\b")
+_COUNTED_IN_WORDS = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|ty|hundred|zero)"
     rf" (?:[^ ]+ ){{0,9}}?(?:responders|{PEOPLE})\b"
 )
@@ -80,16 +79,16 @@ _DIGIT = re.compile("[0-9]")
 _NUMBER_PARTS = (
     "one", "two", "three", "four", "forty", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twel", "thir", "fif", "twent", "hundred", "zero"
 )  # fmt: skip
-_ONE_CASE = Sought(
+_ONE_CASE = re.compile(
     r"\bcase (?:report|presentation)? ?of an? |\ba case of\b|\ban? (?:[0-9]{1,2}|[a-z]+)[- ]year[- ]old\b|\bthe case of\b|\bin a patient\b|\ba (?:single )?patient\b|\bone patient\b|\bcase report\b"
 )
 _PART = re.compile(
     r"\b(?:of (?:the|these|them|those|whom)|subset|responders|non-?responders|dropped|withdrew|excluded|group [a-z0-9]|arm)\b"
 )
 #: The European register gives the planned number by age group and country; what it calls the whole trial is the sum.
-_REGISTER = Sought(r"number of subjects for this age range (?P<n>[0-9]+)")
+_REGISTER = re.compile(r"number of subjects for this age range (?P<n>[0-9]+)")
 #: Where a record holds several studies, those without the drug don't count for it.
-_SEVERAL = Sought(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
+_SEVERAL = re.compile(r"\b(?:first|second|other) (?:study|experiment)\b|\b(?:study|experiment) (?:1|2|one|two|i|ii)\b")
 
 
 def read_participants(document: Document, study_design: str) -> Fact | None:
@@ -119,7 +118,7 @@ def _arms(document: Document) -> Fact | None:
 
 _OF_WHOM = re.compile(r"\bof wh(?:om|ich)\b|% \(n")
 _PEOPLE_BEFORE = re.compile(rf"{PEOPLE} $")
-_ALLOCATED = Sought(r"\b(?:randomi[sz]ed|randomly|allocated|assigned)\b")
+_ALLOCATED = re.compile(r"\b(?:randomi[sz]ed|randomly|allocated|assigned)\b")
 _ARM_SIZE = re.compile(r"\(\s?n ?= ?([0-9,]+)\)")
 
 
@@ -172,7 +171,7 @@ def _best(document: Document) -> Fact | None:
 
 
 #: A larger number of people that is said to have been enrolled, included or studied.
-_RIVAL = Sought(
+_RIVAL = re.compile(
     rf"\b(?P<n>{NUMBER}){SKIP} (?:[\w-]+ ){{0,2}}?{PEOPLE}\b[^.;]{{0,80}}?\b(?:were|was) (?:\w+ )?(?:randomi[sz]ed|randomly|enrolled|recruited|included|analy[sz]ed|studied|allocated|assigned)\b"
     rf"|\btotal of (?P<m>{NUMBER}){SKIP} (?:[\w-]+ ){{0,3}}?{PEOPLE}\b"
 )
@@ -205,7 +204,7 @@ def _has_several_studies(document: Document) -> bool:
 
 
 #: "15 healthy controls" who are told of in another sentence than the patients.
-_CONTROLS = Sought(
+_CONTROLS = re.compile(
     rf"\b(?P<n>{NUMBER}) (?:[\w-]+ ){{0,4}}?(?:healthy|normal|control) (?:control|volunteer|subject|participant|individual|comparison|person)s?\b"
     rf"|\bcontrols \(n ?= ?(?P<m>{NUMBER})\)"
 )
@@ -280,7 +279,7 @@ _SHARE = re.compile(r"^[^.,;()0-9]{0,60}\([0-9.]+\s?%\)")
 _SO_MANY_CASES = re.compile(
     rf"\b(?P<n>{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:cases|patients)\b|\b(?:series|report) of (?P<m>{NUMBER})\b"
 )
-_FURTHER_CASES = Sought(
+_FURTHER_CASES = re.compile(
     r"\b(?:second|third|other|both|two|three|all) (?:case|patient)s?\b|\bcase (?:2|two|ii)\b|\bpatient (?:2|b)\b|\bcase series\b|\bpatients (?:were|are|had|received) "
 )
 

@@ -7,16 +7,15 @@ import re
 from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.people import DECIMAL, MANY, PEOPLE, SKIP, Fact, counted_sentences
-from classify.sieve import Sought
 
 _POOLED = (
-    Sought(
+    re.compile(
         rf"(?:\b(?:comprising|including|involving|with|of|totall?ing|representing|enrolling|corresponding to|reporting on|encompassing|from|in|and) |\()(?:a total of |over |approximately |data from )?"
         rf"(?P<n>{NUMBER}){SKIP} {MANY}{PEOPLE}\b"
     ),
-    Sought(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?:n ?= ?)?(?P<m>{NUMBER}) {PEOPLE}[:)]"),
+    re.compile(rf"\((?:total )?n ?= ?(?P<n>{NUMBER})\)|\((?:n ?= ?)?(?P<m>{NUMBER}) {PEOPLE}[:)]"),
 )
-_STUDIES = Sought(
+_STUDIES = re.compile(
     rf"\b(?P<n>{NUMBER}){SKIP} (?:[\w'-]+ ){{0,5}}?(?:studies|trials|rcts|articles|publications|reports|papers|reviews|meta-analyses)\b(?P<after>[^.;]{{0,60}})"
 )
 _INCLUDED = re.compile(
@@ -69,7 +68,7 @@ def read_studies(document: Document, study_design: str) -> Fact | None:
 
 #: "Of the 2,275 articles identified, 93 met the criteria", "yielded 317 articles, where 29 studies met …", "25 reports from
 #: 15 trials": the second is the number.
-_CHOSEN = Sought(
+_CHOSEN = re.compile(
     rf"\b(?:of (?:the |these )?(?:total )?{NUMBER} |(?:yielded|yielding|identified|retrieved|found) )(?:[\w-]+ ){{0,4}}?(?:stud(?:y|ies)|articles|records|citations|papers|publications|reports|titles|abstracts|references|results)\b[^.;,]{{0,60}}"
     rf", (?:of which |where |and |with )?(?P<n>{NUMBER})(?!\s?%| [\w-]+ (?:and|in) ) [^.;]{{0,140}}?\b(?:met|were included|were eligible|fulfilled|qualified|being included)\b"
 )

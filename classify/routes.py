@@ -12,7 +12,6 @@ from classify.dosing import INERT, OTHER_DRUG, belongs, drug_places, other_place
 from classify.people import Fact
 from classify.phrases import holds
 from classify.sentences import Sentence
-from classify.sieve import Sought
 
 _ROUTES = (
     (
@@ -33,7 +32,7 @@ _ROUTES = (
 _NOT_ITS_WAY = re.compile(
     r"^ (?:[\w-]+ ){0,1}?(?:antidepressants?|ads?\b|medications?|placebo|midazolam|antipsychotics?|comparator|intake|fluids?|hydration|an[a]?esth\w+|blocks?\b|analges\w+|tubes?)"
 )
-_ROUTE = Sought("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
+_ROUTE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ROUTES))
 #: Pieces of text of which a route's pattern needs one; the two-letter forms are asked for apart.
 _ROUTE_PARTS = {
     "intravenous": ("intravenous",),
@@ -47,17 +46,17 @@ _ROUTE_PARTS = {
     "intrathecal": ("intrathecal",),
     "other": ("epidural", "caudal", "articular", "topical"),
 }
-_SHORT_ROUTE = Sought(r"\b(?:i(?:\.\s?[vmp]\.|[vmp]\b)|s(?:\.\s?c\.|c\b))")
+_SHORT_ROUTE = re.compile(r"\b(?:i(?:\.\s?[vmp]\.|[vmp]\b)|s(?:\.\s?c\.|c\b))")
 
 
 @cache
 def _route_pattern(names: tuple[str, ...], *, short: bool) -> re.Pattern[str]:
     """The pattern of the routes that a text can hold at all: the fewer, the faster."""
-    return _ROUTE.pattern if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
+    return _ROUTE if short else re.compile("|".join(f"(?P<{name}>{p})" for name, p in _ROUTES if name in names))
 
 
-_INFUSION = Sought(r"\binfus\w+")
-_PER_KG = Sought(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
+_INFUSION = re.compile(r"\binfus\w+")
+_PER_KG = re.compile(r"mg\s?(?:/|per|·|⋅|\.)\s?kg|mg kg")
 
 
 def read_route(document: Document, study_design: str) -> Fact | None:
@@ -155,7 +154,7 @@ def _is_route(
     return belongs(text, match.span(), mentions, other_places(document, sentence), alone=given, active=active)
 
 
-_GIVING = Sought(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route|(?:was|were) given)\b")
+_GIVING = re.compile(r"\b(?:infusions?|injections?|administ\w+|doses?|dosing|route|(?:was|were) given)\b")
 
 
 def _infused(document: Document) -> Fact | None:
@@ -198,6 +197,6 @@ _OTHER_INFUSIONS = (
     "oral ketamine",
     "intramuscular",
 )
-_DRUG_INFUSION = Sought(
+_DRUG_INFUSION = re.compile(
     r"ketamine(?: hydrochloride)? (?:\([^)]*\) )?(?:or (?:\w+ ){1,2})?infusions?\b|\binfusions? of (?:[\w./()-]+ ){0,4}?(?:s-|es)?ketamine\b|ketamine (?:was|were|is|will be) (?:\w+ )?infused"
 )

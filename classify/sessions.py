@@ -8,19 +8,18 @@ from classify.document import Document
 from classify.numerals import NUMBER, to_int
 from classify.people import Fact
 from classify.phrases import holds
-from classify.sieve import Sought
 
 _UNIT_OF_GIVING = (
     r"(?:infusions?|doses?|injections?|administrations?|treatments?|sessions?|treatment sessions?|dosing sessions?)"
 )
-_SINGLE = Sought(
+_SINGLE = re.compile(
     rf"\b(?:a |one )?single[- ](?!agent|blind|cent|arm|case|site)(?:[\w.]+[- /]){{0,5}}?(?:{_UNIT_OF_GIVING}|administration|ketamine|esketamine)\b|\bsingle-dose\b|\bone (?:intravenous )?ketamine infusion\b|\bone dose of ketamine\b|\bone-time\b|\ban (?:open-label |intravenous |iv )+infusion\b"
 )
-_COUNT = Sought(
+_COUNT = re.compile(
     rf"\b(?:up to |total of |series of |course of |underwent |received |receive |undergo )?(?P<n>{NUMBER}) (?!(?:mg|µg|weeks?|days?|hours?|minutes?|months?|patients|min)\b)"
     rf"(?:(?:repeated|consecutive|weekly|serial|thrice|twice|once|iv|i\.v\.|intravenous|im|intramuscular|intranasal|oral|open-label|subanesthetic|ketamine|esketamine|sub-anesthetic|separate|additional|psychotherapy|of|daily|low-dose|biweekly|assisted|ketamine-assisted)[ -])*{_UNIT_OF_GIVING}\b(?! (?:groups?|arms?|weeks?|days|cohorts?|conditions?|periods?|regimens?|levels?|failures?))"
 )
-_WEEKLY = Sought(
+_WEEKLY = re.compile(
     rf"\b(?P<times>once|twice|thrice|one|two|three|{NUMBER})(?:[- ](?:times?|doses?|infusions?|sessions?))?(?: per|[- ]a)?[ -]?week(?:ly)?\b[^.;]{{0,25}}?\b(?:for|over|during) (?:a |an )?(?:period of )?(?P<weeks>{NUMBER})[- ]weeks?\b"
     rf"|\b(?P<weeks2>{NUMBER})[- ]weeks? (?:course )?of (?:either )?(?P<times2>once|twice|thrice)[- ]weekly\b"
 )
@@ -47,7 +46,7 @@ def read_sessions(document: Document, study_design: str) -> Fact | None:
     return found[0] if len(values) == 1 else None if values else _plainly_once(document, study_design)
 
 
-_REPEATED = Sought(
+_REPEATED = re.compile(
     r"\b(?:repeated|repeat|serial|multiple|maintenance|continuation|course|long-term|weekly|weeks?|sessions|infusions|treatments)\b"
 )
 #: Words of more than one giving, or of something else that is given in turns.
@@ -56,7 +55,7 @@ _MORE_THAN_ONCE = re.compile(
     r"|(?:two|three|four|five|six|eight|[2-9]) (?:[\w-]+ ){0,2}(?:infusions|doses|injections|treatments)|infusions|injections|ect|electroconvulsive|patient-controlled|pca)\b"
 )
 #: One giving in so many words: "a ketamine infusion", "a bolus of ketamine", and what is done once, at an operation.
-_ONE_GIVING = Sought(
+_ONE_GIVING = re.compile(
     r"\b(?:an?|the|one) (?:[\w./()-]+ ){0,5}?(?:ketamine|esketamine) (?:infusion|bolus|injection|dose)\b|\b(?:an?|one) (?:[\w./()-]+ ){0,3}?(?:infusion|bolus|injection|dose) of (?:[\w./()-]+ ){0,4}?(?:ketamine|esketamine)\b"
     r"|\b(?:at|before|after|prior to|for) (?:the )?(?:an[a]?esthe(?:sia|tic) )?(?:induction|surgical incision|skin incision)\b|\bpre-?medicat\w+ with (?:[\w./-]+ ){0,4}?ketamine|\b40 ?-?min(?:utes?)?\b"
 )
