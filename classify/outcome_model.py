@@ -46,23 +46,21 @@ class OutcomeModel:
         return told
 
     def _scores(self, row: Features) -> Floats:
-        known = [(place, value) for name, value in row.items() if (place := self._place.get(name)) is not None]
-        places, values = zip(*known, strict=True) if known else ((), ())
-        return np.asarray(np.array(values, np.float32) @ self.weights[list(places)] + self.bias, np.float32)
+        places, values = self._known(row)
+        return np.asarray(values @ self.weights[places] + self.bias, np.float32)
+
+    def _known(self, row: Features) -> tuple[list[int], Floats]:
+        """The places of the features that the model knows, and their values."""
+        known = {place: value for name, value in row.items() if (place := self._place.get(name)) is not None}
+        return list(known), np.array(list(known.values()), np.float32)
 
     def weighed(self, row: Features, direction: str, most: int = 4) -> list[tuple[str, float]]:
         """The features that speak most for a direction, against the mean of all directions."""
-        column = 1 + DIRECTIONS.index(direction)
-        gains = [
-            (name, value * float(self.weights[place, column] - self.weights[place, 1:].mean()))
-            for name, value in row.items()
-            if (place := self._place.get(name)) is not None
-        ]
-        return [
-            (name, round(gain, 3))
-            for name, gain in sorted(gains, key=lambda pair: (-pair[1], pair[0]))[:most]
-            if gain > 0
-        ]
+        places, values = self._known(row)
+        towards = self.weights[places, 1 + DIRECTIONS.index(direction)] - self.weights[places, 1:].mean(axis=1)
+        gains = values * towards
+        best = sorted(zip((-gains).tolist(), (self.names[place] for place in places), strict=True))[:most]
+        return [(name, round(-against, 3)) for against, name in best if against < 0]
 
 
 def outcomes_to_content(model: OutcomeModel) -> dict[str, Any]:

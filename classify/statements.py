@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from classify import cues
 from classify.lexicon import LESS, MORE, TermHit
+from classify.phrases import holds
 
 FAVOURS = "favours_ketamine"
 NO_DIFFERENCE = "no_clear_difference"
@@ -83,8 +84,29 @@ def _crosses(match: re.Match[str]) -> bool:
     return min(low, high) <= null <= max(low, high)
 
 
+#: What every wording of "no difference" has: the quick question before the pattern.
+_NULL_SIGNS = (
+    *(
+        " no",
+        "cannot",
+        "insignificant",
+        "fail",
+        "neither",
+        "unchanged",
+        "unaffected",
+        "unaltered",
+        "without",
+        "lack of",
+    ),
+    *("stable", "(ns)", " ns", "=ns", ":ns", "n.s.", "similar", "comparable", "equivalent", "equal", "the same"),
+    *("insufficient", " as ", "(no", "-no", "/no"),
+)
+
+
 def no_difference(clause: str) -> str:
     """The words that say "no difference", "" if none do."""
+    if not holds(clause, _NULL_SIGNS) and not clause.startswith(("no", "as ")):
+        return ""
     for match in cues.NULL.finditer(clause):
         if cues.LIKENESS.fullmatch(match[0]) and not cues.COMPARED.search(clause):
             continue
