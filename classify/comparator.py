@@ -6,7 +6,16 @@ import re
 from functools import cache
 
 from classify.arms import every_arm_has_it, has_another_arm, is_added, names_another
-from classify.comparator_names import COMPARATOR_PARTS, COMPARATORS, INERT, as_named, comparator_pattern, held, named
+from classify.comparator_names import (
+    COMPARATOR_NAMES,
+    COMPARATOR_PARTS,
+    COMPARATORS,
+    INERT,
+    as_named,
+    comparator_pattern,
+    held,
+    named,
+)
 from classify.document import Document
 from classify.people import Fact
 from classify.phrases import holds
@@ -157,26 +166,22 @@ _CONTROLS_GOT = (
 )
 
 
-@cache
-def _controls_got(indices: tuple[int, ...]) -> re.Pattern[str]:
-    names = comparator_pattern(indices).pattern
-    return re.compile(
-        rf"{_CONTROLS_GOT}(?:{names})(?! (?:and|plus|with|in addition|\+)|[-+/]| (?:an[a]?esthesia|induction))"
-        r"|(?P<list>,? and (?:normal |0\.9 ?% )*saline (?:infusions?|placebo|groups?|control)|\bsaline (?:was|were) (?:used|given|administered|injected|infused) (?:as|in|to|instead)|or (?:normal |an? )*saline\b)"
-    )
+_CONTROLS = re.compile(
+    rf"{_CONTROLS_GOT}(?:{COMPARATOR_NAMES})(?! (?:and|plus|with|in addition|\+)|[-+/]| (?:an[a]?esthesia|induction))"
+    r"|(?P<list>,? and (?:normal |0\.9 ?% )*saline (?:infusions?|placebo|groups?|control)|\bsaline (?:was|were) (?:used|given|administered|injected|infused) (?:as|in|to|instead)|or (?:normal |an? )*saline\b)"
+)
 
 
 def _of_controls(document: Document) -> dict[str, Fact]:
     """What the controls got, where the drug itself is not named beside it."""
     found: dict[str, Fact] = {}
-    indices = held(document.text)
-    if not (indices and document.studied):
+    if not (held(document.text) and document.studied):
         return found
     for sentence in document.own_sentences:
         words = document.text[sentence.start : sentence.end]
         if not holds(words, ("control", "volume", "amount", "group", "saline", "served", "compar")):
             continue
-        for match in _controls_got(indices).finditer(words):
+        for match in _CONTROLS.finditer(words):
             name, place = ("saline", match.span()) if match["list"] else named(match)
             if (
                 place[0] >= 0
@@ -200,19 +205,24 @@ def _given_with_ketamine(words: str) -> bool:
 _TITLE_AGAINST = r"(?:,? or|,? versus|,? vs\.?|(?:,? as)? compared (?:with|to))"
 
 
-def _compared_in_title(document: Document) -> dict[str, Fact]:
-    title, indices = document.title, held(document.title)
-    if not (indices and document.in_title.exposures):
-        return {}
-    names = comparator_pattern(indices).pattern
-    found: dict[str, Fact] = {}
+_TITLES = tuple(
+    re.compile(pattern)
     for pattern in (
-        rf"ketamine{_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:{names})(?! ?(?:plus|\+|/|with))",
-        rf"(?:{names}){_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:es|s-|ar)?ketamine\b(?! ?(?:plus|\+|/|with))",
-        rf"compari(?:son|ng)\b.*\bketamine (?:and|with|to) (?:[\w-]+ ){{0,2}}?(?:{names})",
-        rf"compari(?:son|ng)\b.*\b(?:{names}) (?:and|with|to) (?:[\w-]+ ){{0,2}}?(?:es|s-|ar)?ketamine\b",
-    ):
-        if match := re.search(pattern, title):
+        rf"ketamine{_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:{COMPARATOR_NAMES})(?! ?(?:plus|\+|/|with))",
+        rf"(?:{COMPARATOR_NAMES}){_TITLE_AGAINST} (?:[\w-]+ ){{0,2}}?(?:es|s-|ar)?ketamine\b(?! ?(?:plus|\+|/|with))",
+        rf"compari(?:son|ng)\b.*\bketamine (?:and|with|to) (?:[\w-]+ ){{0,2}}?(?:{COMPARATOR_NAMES})",
+        rf"compari(?:son|ng)\b.*\b(?:{COMPARATOR_NAMES}) (?:and|with|to) (?:[\w-]+ ){{0,2}}?(?:es|s-|ar)?ketamine\b",
+    )
+)
+
+
+def _compared_in_title(document: Document) -> dict[str, Fact]:
+    title = document.title
+    if not (held(title) and document.in_title.exposures):
+        return {}
+    found: dict[str, Fact] = {}
+    for pattern in _TITLES:
+        if match := pattern.search(title):
             name, place = named(match)
             found.setdefault(name, Fact(as_named(name, title[slice(*place)]), *place, 0.93, True))
     return found

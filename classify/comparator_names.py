@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from classify.phrases import holds
 
@@ -55,7 +55,11 @@ COMPARATOR_PARTS = tuple(
 )
 
 
-@cache
+#: Every comparator's pattern in one, each in a group of its own (see `named`).
+COMPARATOR_NAMES = "|".join(f"(?P<c{index}>{pattern})" for index, (_, pattern) in enumerate(COMPARATORS))
+
+
+@lru_cache(maxsize=256)
 def comparator_pattern(indices: tuple[int, ...]) -> re.Pattern[str]:
     """The pattern of the comparators that a text can hold at all: the fewer, the faster."""
     return re.compile("|".join(f"(?P<c{index}>{COMPARATORS[index][1]})" for index in indices))
