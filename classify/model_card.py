@@ -65,7 +65,7 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
     """The card as Markdown."""
     metrics = metadata.get("metrics", {})
     parts = [
-        "# Model card: study design and relevance",
+        "# Model card: study design, relevance and outcomes",
         (
             f"Trained {date}. Artifact `{metadata['artifact_sha256'][:16]}…`, training data "
             f"`{str(metadata.get('training_sha256', ''))[:16]}…`, "
@@ -141,7 +141,7 @@ def _design_table(name: str, figures: Mapping[str, Any]) -> str:
         (
             f"Macro F1 {_rate(figures['macro_f1'])}, weighted F1 {_rate(figures['weighted_f1'])}, accuracy "
             f"{_rate(figures['accuracy'])}, n {figures['n']}. Shown as certain: {shown['share']:.0%}, of which right: "
-            f"{shown['accuracy']} (by thresholds chosen on the other folds: {unseen['share']:.0%}, {unseen['accuracy']}). Brier score {figures['calibration']['brier']}. Without the rule for notices: macro F1 "
+            f"{shown['accuracy']} (by thresholds chosen on the other folds: {unseen['share']:.0%}, {unseen['accuracy']}). Brier score {figures['calibration']['brier']}. Without the rule for records that say of themselves what they are: macro F1 "
             f"{_rate(figures['model_alone']['macro_f1'])}, weighted F1 {_rate(figures['model_alone']['weighted_f1'])}."
         ),
         "",
