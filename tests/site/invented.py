@@ -233,7 +233,7 @@ def _tags(n: int, chance: random.Random) -> Iterator[dict[str, Any]]:
     yield _tag(n, "comparator", chance.choice(_COMPARATORS), 0.9)
     yield _tag(n, "sessions", chance.randint(1, 6), 0.8)
     yield _tag(n, "blinding", None, 0.9)
-    yield _tag(n, "follow_up", "3 months", 0.6, abstained=True)
+    yield _tag(n, "follow_up", "3 months", 0.6, abstained=True, quote="" if n % 2 else "over three months")
     yield _tag(n, "conditions", sorted(chance.sample(_CONDITIONS, 2)), 0.9)
     yield _tag(n, "co_treatments", [chance.choice(_TREATMENTS)], 0.9)
     directions = ids("direction")

@@ -121,6 +121,27 @@ def test_a_tag_below_the_threshold_is_not_shown_as_a_label(client: httpx.Client)
     }
 
 
+def test_what_is_not_yet_checked_stands_with_the_abstracts_words_and_no_direction(
+    client: httpx.Client, connection: sqlite3.Connection
+) -> None:
+    path, quote = connection.execute(
+        "SELECT s.path, o.quote FROM outcomes AS o JOIN studies AS s ON s.id = o.study_id"
+        " WHERE o.shown = 0 AND o.quote <> '' AND s.status = '' ORDER BY s.id LIMIT 1"
+    ).fetchone()
+    page = html.fromstring(client.get(path).text)
+    row = page.xpath(
+        "//table[@class='found']//tr[td//q[text()=$quote]][td[contains(., 'Not yet checked')]]", quote=quote
+    )
+    assert len(row) >= 1
+    path, quote = connection.execute(
+        "SELECT s.path, l.quote FROM labels AS l JOIN studies AS s ON s.id = l.study_id"
+        " WHERE l.shown = 0 AND l.quote <> '' AND l.field IN ('dose', 'n_participants', 'sessions', 'follow_up') LIMIT 1"
+    ).fetchone()
+    page = html.fromstring(client.get(path).text)
+    (fact,) = page.xpath("//div[@class='not_checked'][dd/q[text()=$quote]]/dd", quote=quote)
+    assert " ".join(fact.text_content().split()) == f"{quote} not yet checked"
+
+
 def test_a_retracted_study_stays_with_a_red_banner_and_a_link_to_its_notice(client: httpx.Client) -> None:
     page = html.fromstring(client.get("/study/99000003").text)
     banner = page.xpath("//div[@class='banner red']")[0]
