@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from classify.phrases import holds
+
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -162,14 +164,14 @@ _NOTICE = re.compile(
 
 _REMARK_TITLE = re.compile(
     r"^\W*(?:comment(?:ary)? (?:on|to)\b|(?:authors?'? )?(?:reply|response) to(?: the)?(?: letter| comment|:| [\"“'‘])|in reply\b|editorial\b)"
-    r"|[:.,\-–—(\[]\s*(?:authors?['’]? )?(?:reply|response|commentary|comment|editorial)\W*$",
-    re.IGNORECASE,
+    r"|[:.,\-–—(\[]\s*(?:authors?['’]? )?(?:reply|response|commentary|comment|editorial)\W*$"
 )
-_REMARK = re.compile(
-    r"^\W*(?:comments? on (?:an|the) (?:article|paper|study)|(?:replies|reply|response) (?:to (?:the )?(?:comments?|letter)|by)\b|(?:this|the) letter (?:to the editor )?(?:was written|comments?|responds|is in response|discusses)\b"
-    r"|this (?:commentary|editorial)\b|regarding the (?:article|paper)|we read with)|\bin this (?:commentary|editorial|viewpoint)\b",
-    re.IGNORECASE,
+_REMARK_START = re.compile(
+    r"\W*(?:comments? on (?:an|the) (?:article|paper|study)|(?:replies|reply|response) (?:to (?:the )?(?:comments?|letter)|by)\b"
+    r"|(?:this|the) letter (?:to the editor )?(?:was written|comments?|responds|is in response|discusses)\b"
+    r"|this (?:commentary|editorial)\b|regarding the (?:article|paper)|we read with)"
 )
+_REMARKS = ("in this commentary", "in this editorial", "in this viewpoint")
 
 
 @cache
@@ -258,5 +260,8 @@ def is_notice(title: str) -> bool:
 
 
 def is_remark(title: str, body: str) -> bool:
-    """True for a letter, reply or commentary that says so of itself: its words are often those of the trial it is about."""
-    return bool(_REMARK_TITLE.search(title) or _REMARK.search(body))
+    """True for a letter, reply or commentary that says so of itself: its words are often those of the trial it is about.
+
+    Both texts in lower case.
+    """
+    return bool(_REMARK_TITLE.search(title) or _REMARK_START.match(body)) or holds(body, _REMARKS)

@@ -119,7 +119,7 @@ def read_cues(sections: Sections) -> Reading:
         title=find_cues(title, in_title),
         text=find_cues(f"{title}\n{body}", in_title + in_body),
         notice=is_notice(sections.title),
-        remark=is_remark(sections.title, sections.body),
+        remark=is_remark(title, body),
         title_words=in_title,
         body_words=in_body,
     )
