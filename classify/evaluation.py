@@ -127,7 +127,19 @@ def _outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:
         },
         "quotes": _quotes(labelled),
         "shown": _shown_outcomes(labelled),
+        "calibration": _calibration(labelled),
     }
+
+
+def _calibration(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, Any]:
+    """Whether domain and direction together are right as often as their probability says."""
+    chances, right = [], []
+    for example, tags in labelled:
+        truth = {pair["domain"]: pair["direction"] for pair in example.labels["outcomes"]}
+        for domain, direction in _given_outcomes(example, tags).items():
+            chances.append(tags[OUTCOME_PREFIX + domain].probability)
+            right.append(truth.get(domain) == direction)
+    return calibration(chances, right) if chances else {}
 
 
 def _shown_outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, dict[str, int]]:

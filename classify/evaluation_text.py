@@ -42,9 +42,6 @@ def report_text(report: Mapping[str, Any]) -> str:
 
 def _class_lines(field: str, figures: Mapping[str, Any]) -> list[str]:
     shown, honesty = figures["shown"], figures["calibration"]
-    curve = ", ".join(
-        f"{bin_['mean_probability']} → {bin_['share_right']} (n {bin_['n']})" for bin_ in honesty["curve"]
-    )
     surest = ", ".join(f"{point['coverage']:.0%} → {point['accuracy']}" for point in figures["coverage"])
     return [
         "",
@@ -54,7 +51,7 @@ def _class_lines(field: str, figures: Mapping[str, Any]) -> list[str]:
         ),
         f"  shown as certain: {shown['n']} of {figures['n']} ({shown['share']:.0%}), right: {shown['accuracy']}",
         f"  coverage against accuracy (surest share → share right): {surest}",
-        f"  calibration: Brier score {honesty['brier']}; reliability (mean probability → share right): {curve}",
+        f"  calibration: Brier score {honesty['brier']}; reliability (mean probability → share right): {_curve(honesty)}",
         f"  {'class':22}{'n':>5}  {'precision':18}  {'recall':18}  F1",
         *(
             f"  {name:22}{rates['n']:>5}  {_rates(rates)}  {_value(rates['f1'])}"
@@ -91,7 +88,15 @@ def _outcome_lines(figures: Mapping[str, Any]) -> list[str]:
     )
     shown = (f"{name} {told['right']} of {told['n']}" for name, told in figures["shown"].items())
     lines.append(f"  shown as certain, right of shown: {', '.join(shown) or 'nothing is shown'}")
+    if honesty := figures["calibration"]:
+        lines.append(
+            f"  calibration: Brier score {honesty['brier']}; reliability (mean probability → share right): {_curve(honesty)}"
+        )
     return lines
+
+
+def _curve(honesty: Mapping[str, Any]) -> str:
+    return ", ".join(f"{bin_['mean_probability']} → {bin_['share_right']} (n {bin_['n']})" for bin_ in honesty["curve"])
 
 
 def _rates(figures: Mapping[str, Any]) -> str:

@@ -141,7 +141,7 @@ def _design_table(name: str, figures: Mapping[str, Any]) -> str:
         (
             f"Macro F1 {_rate(figures['macro_f1'])}, weighted F1 {_rate(figures['weighted_f1'])}, accuracy "
             f"{_rate(figures['accuracy'])}, n {figures['n']}. Shown as certain: {shown['share']:.0%}, of which right: "
-            f"{shown['accuracy']} (by thresholds chosen on the other folds: {unseen['share']:.0%}, {unseen['accuracy']}). Brier score {figures['calibration']['brier']}. Without the rule for records that say of themselves what they are: macro F1 "
+            f"{shown['accuracy']} (by thresholds chosen on the other folds: {unseen['share']:.0%}, {unseen['accuracy']}). Without the rule for records that say of themselves what they are: macro F1 "
             f"{_rate(figures['model_alone']['macro_f1'])}, weighted F1 {_rate(figures['model_alone']['weighted_f1'])}."
         ),
         "",
@@ -151,11 +151,7 @@ def _design_table(name: str, figures: Mapping[str, Any]) -> str:
     for label, rates in figures["classes"].items():
         cells = (_rate(rates[key]) for key in ("precision", "recall", "f1"))
         rows.append(f"| {label} | {rates['n']} | {' | '.join(cells)} |")
-    curve = ", ".join(
-        f"{bin_['mean_probability']} → {bin_['share_right']} (n {bin_['n']})"
-        for bin_ in figures["calibration"]["curve"]
-    )
-    return "\n".join([*rows, "", f"Reliability (mean probability → share right): {curve}."])
+    return "\n".join([*rows, "", _reliability(figures["calibration"])])
 
 
 def _random_table(figures: Mapping[str, Mapping[str, Any]]) -> str:
@@ -234,8 +230,16 @@ def _outcome_table(title: str, figures: Mapping[str, Any]) -> str:
                 f"Macro F1 over directions {figures['macro_f1_over_directions']}. Quotes: verbatim {quotes['verbatim']}, in the "
                 f"label's sentence {quotes['overlap']} of {quotes['overlap_n']}. Shown as certain, right of shown: {shown or 'none'}."
             ),
+            *(["", _reliability(figures["calibration"])] if figures.get("calibration") else []),
         ]
     )
+
+
+def _reliability(figures: Mapping[str, Any]) -> str:
+    curve = ", ".join(
+        f"{bin_['mean_probability']} → {bin_['share_right']} (n {bin_['n']})" for bin_ in figures["curve"]
+    )
+    return f"Brier score {figures['brier']}. Reliability (mean probability → share right): {curve}."
 
 
 def _rate(rate: Mapping[str, float]) -> str:
