@@ -51,6 +51,58 @@ def test_a_sentence_gives_its_domain_a_direction(sentence: str, field: str, dire
     assert read(abstract)[f"outcomes.{field}"] == direction
 
 
+@pytest.mark.parametrize(
+    ("sentence", "field", "direction"),
+    [
+        # "NS" is a nasal spray, not a test that found nothing.
+        (
+            "Depressive symptoms improved with esketamine NS compared with placebo (p = 0.01).",
+            "mood",
+            "favours_ketamine",
+        ),
+        # "At least" is no decrease.
+        ("Depression was rated on at least two days.", "mood", "not_reported"),
+        # An effect that is named in passing is no finding.
+        ("The antidepressant ketamine was given to patients with depression.", "mood", "not_reported"),
+        ("Ketamine did not achieve statistical significance for depression scores.", "mood", "no_clear_difference"),
+        # No increase in harms is no difference; it does not say that there were none.
+        ("There was no increase in adverse events between groups.", "safety", "no_clear_difference"),
+        ("Length of hospital stay fell without depression.", "mood", "not_reported"),
+        (
+            "Depression scores differed by -1.00 points (difference -1.00, 95% CI -3.23 to 1.73).",
+            "mood",
+            "no_clear_difference",
+        ),
+    ],
+)
+def test_words_that_once_misled(sentence: str, field: str, direction: str) -> None:
+    abstract = f"METHODS: Forty adults were randomised. RESULTS: {sentence} CONCLUSIONS: More work is needed."
+    assert read(abstract).get(f"outcomes.{field}") == direction
+
+
+def test_satisfaction_with_sedation_and_days_after_surgery_are_no_outcomes() -> None:
+    found = read("RESULTS: Satisfaction scores were higher with ketamine on POD 1. Two patients dropped out.")
+    assert not [field for field in found if field.startswith("outcomes.")]
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "doubts"),
+    [
+        ("Ketamine reduced craving for alcohol.", []),
+        ("More work is needed.", ["results and conclusions don't both say so"]),
+    ],
+)
+def test_a_benefit_that_one_part_alone_states_is_doubted(conclusion: str, doubts: list[str]) -> None:
+    record = TaggableRecord(
+        id="1",
+        title=TITLE,
+        abstract=f"RESULTS: Ketamine reduced craving for alcohol (p = 0.01). CONCLUSIONS: {conclusion}",
+    )
+    tags = READER.read(record, study_design="randomised_trial", relevance="core")
+    (tag,) = (tag for tag in tags if tag.field == "outcomes.craving")
+    assert (tag.why["doubts"], tag.abstained) == (doubts, bool(doubts))
+
+
 def test_co_primary_outcomes_that_disagree_are_mixed() -> None:
     """More abstinent days, relapse no different: both are alcohol use."""
     abstract = (
