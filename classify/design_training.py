@@ -121,6 +121,8 @@ def _rows(featuriser: Featuriser, readings: Sequence[Reading], batch: int = 2000
 def _contexts(rows: Matrix, seed: int) -> Floats:
     from sklearn.decomposition import TruncatedSVD
 
+    if min(rows.shape) < 2:
+        raise BadInput("The label files hold too few records to learn words from. Add more, at least some dozen.")
     size = max(1, min(CONTEXTS, rows.shape[0] - 1, rows.shape[1] - 1))
     with np.errstate(invalid="ignore"):  # texts that are all alike have no variance to share out
         return np.asarray(TruncatedSVD(size, n_iter=4, random_state=seed).fit(rows).components_, np.float32)

@@ -111,3 +111,6 @@ def test_two_designs_without_a_trial_are_enough_and_one_is_too_few(tmp_path: Pat
     path.write_text("\n".join(map(json.dumps, rows[:20])), encoding="utf-8")
     with pytest.raises(BadInput, match="fewer than two study designs"):
         train(tmp_path, tmp_path / "m" / "m.skops")
+    path.write_text("\n".join(map(json.dumps, rows[19:21])), encoding="utf-8")
+    with pytest.raises(BadInput, match="too few records"):
+        train(tmp_path, tmp_path / "m" / "m.skops")
