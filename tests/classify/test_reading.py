@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from classify.reading import Reader
-from classify.sentences import split_sentences
 from db.records import TaggableRecord
 from harvest.topics import load_topic
 
@@ -172,19 +169,6 @@ def test_a_conclusion_that_outruns_the_primary_result_is_flagged_with_both_sente
     assert read(abstract)["claims_more"] is True
 
 
-def test_abbreviations_and_decimals_end_no_sentence() -> None:
-    text = "We gave 0.5 mg/kg vs. Placebo in adults, e.g. Smokers. Then we stopped."
-    pieces = [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
-    assert pieces == ["We gave 0.5 mg/kg vs. Placebo in adults, e.g. Smokers.", "Then we stopped."]
-
-
-@given(st.text())
-def test_sentences_are_pieces_of_any_text_in_order(text: str) -> None:
-    sentences = split_sentences(text)
-    assert all(0 <= sentence.start < sentence.end <= len(text) for sentence in sentences)
-    assert all(one.end <= two.start for one, two in pairwise(sentences))
-
-
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     read(f"RESULTS: Ketamine {text}")
@@ -287,43 +271,3 @@ def test_a_measure_named_without_the_subjects_word_is_still_the_primary_outcome(
 def test_an_honest_conclusion_claims_no_more(results: str, conclusion: str) -> None:
     abstract = f"METHODS: The primary outcome was alcohol craving. RESULTS: {results} CONCLUSIONS: {conclusion}"
     assert "claims_more" not in read(abstract)
-
-
-@pytest.mark.parametrize(
-    ("methods", "design", "title", "field", "wanted"),
-    [
-        (
-            "Women undergoing caesarean delivery were randomised to ketamine to prevent postpartum depression (PPD).",
-            "randomised_trial",
-            "Ketamine and postpartum depression among women with caesarean delivery (invented)",
-            "conditions",
-            None,
-        ),
-        (
-            "Adults with treatment-resistant depression received ketamine.",
-            "observational",
-            "Effect of ketamine on suicidality in adults with treatment-resistant depression (invented)",
-            "conditions",
-            ["depression"],
-        ),
-        (
-            "We compared chronic ketamine users (n = 20) with others.",
-            "observational",
-            "Brains of those who take ketamine (invented)",
-            "conditions",
-            ["other_sud"],
-        ),
-        (
-            "Adults received three ketamine sessions.",
-            "protocol",
-            "A pilot trial of ketamine-assisted psychotherapy (invented)",
-            "co_treatments",
-            ["psychotherapy"],
-        ),
-        ("Rats received it.", "preclinical", "(R)-(-)-Ketamine in rats (invented)", "formulation", ["arketamine"]),
-    ],
-)
-def test_facets_say_who_was_studied_and_with_what(
-    methods: str, design: str, title: str, field: str, wanted: list[str] | None
-) -> None:
-    assert read(f"METHODS: {methods}", title=title, design=design).get(field) == wanted
