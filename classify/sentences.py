@@ -65,7 +65,7 @@ _BOUNDARY = re.compile(  # it all begins with one class of signs, to which the e
     r"|(?<=;)\s*;\s*|(?<=\n)\n*)"
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:vs|e\.g|i\.e|cf|al|approx|ca|resp|Fig|Figs|Tab|No|Nr|Dr|Prof|St|Mr|Mrs|Ms|Jr|Sr|Inc|Ltd|Sect|var|sp|spp|i\.v"
+    r"(?:\b(?:vs?|e\.g|i\.e|cf|al|approx|ca|resp|Fig|Figs|Tab|No|Nr|Dr|Prof|St|Mr|Mrs|Ms|Jr|Sr|Inc|Ltd|Sect|var|sp|spp|i\.v"
     r"|i\.p|i\.m|s\.c|p\.o|b\.i\.d|incl|excl|est|eq|Eq|Ref|Refs|Suppl|vol|pp|ed|eds|dept|Univ|ie|eg)|\b[A-Z]\.[A-Z])$"
 )
 #: "N. Smith", but not "group B. We": an initial is followed by a name, not by a word that opens sentences.

@@ -224,7 +224,8 @@ def _add_bitmaps(connection: sqlite3.Connection, facet: str, size: int, rows: It
 
 def _add_facts(connection: sqlite3.Connection, topic: Topic, facts: dict[str, str]) -> None:
     last = connection.execute(
-        "SELECT max(coalesce(finished_at, started_at)) FROM runs WHERE status IN ('done', 'ok', 'success', 'complete')"
+        # Reading a file is no search: the page would tell of one that never was.
+        "SELECT max(finished_at) FROM runs WHERE status = 'done' AND kind <> 'import'"
     ).fetchone()[0]
     # An import carries no search, so the strategy shown is that of the topic file as it stands.
     rows = {

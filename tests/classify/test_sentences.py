@@ -11,9 +11,9 @@ from classify.sentences import split_sentences
 
 
 def test_abbreviations_and_decimals_end_no_sentence() -> None:
-    text = "We gave 0.5 mg/kg vs. Placebo in adults, e.g. Smokers. Then we stopped."
+    text = "We gave 0.5 mg/kg vs. Placebo in adults (52% v. 55%), e.g. Smokers. Then we stopped."
     pieces = [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
-    assert pieces == ["We gave 0.5 mg/kg vs. Placebo in adults, e.g. Smokers.", "Then we stopped."]
+    assert pieces == ["We gave 0.5 mg/kg vs. Placebo in adults (52% v. 55%), e.g. Smokers.", "Then we stopped."]
 
 
 @given(st.text())

@@ -16,6 +16,7 @@ from db import publish as publishing
 from db import snapshot, snapshot_tables
 from db.errors import EvidenceError
 from db.publish import PublishSummary, publish
+from db.runs import finish_run, start_run
 from harvest.topics import load_topic
 from tests.site.invented import TERMS, invented_database
 
@@ -50,6 +51,18 @@ def test_the_summary_tells_what_was_published(working: Database, tmp_path: Path)
         published_at=AT,
     )
     assert [path.name for path in (tmp_path / "site").iterdir()] == ["evidence.db"]
+
+
+def test_reading_a_file_is_not_told_as_a_search_of_pubmed(working: Database, tmp_path: Path) -> None:
+    asked = "SELECT value FROM snapshot WHERE key = 'last_harvest'"
+    with working.conn:
+        searched = working.execute("SELECT max(finished_at) FROM harvest_runs").fetchone()[0]
+        imported = start_run(working, kind="import", at=AT)
+        finish_run(working, imported, at=AT)
+    assert rows(publish_to(working, tmp_path / "site").path, asked) == [(searched,)]
+    with working.conn:
+        working.execute("UPDATE harvest_runs SET kind = 'import'")
+    assert rows(publish_to(working, tmp_path / "other").path, asked) == [("",)]
 
 
 def test_no_private_word_is_in_any_byte_of_the_snapshot(working: Database, tmp_path: Path) -> None:
