@@ -10,7 +10,7 @@ from classify.people import Fact
 from classify.sentences import Sentence
 
 _AMOUNT = r"(?:[0-9]+(?:[.,·][0-9]+)?|0/[0-9]+|\.[0-9]+)"
-_PER_ONE = r"(?:\s?\(?[-−]\s?1\s?\)?|⁻¹)"
+_PER_ONE = r"(?:\s?\(?[-−]\s?1(?:\s?\))?|⁻¹)"
 _UNIT = (
     r"(?P<unit>(?:mg|µg|μg|mcg|ug|microg|micro g|micrograms?|γ|g)"
     rf"(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:\(?kg\)?{_PER_ONE}?|kilogram)"

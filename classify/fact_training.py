@@ -24,11 +24,11 @@ Ints = npt.NDArray[np.int64]
 
 #: What is shown as certain shall be right at least this often in cross-validation, judged on at least so many. A little
 #: more than the 95 of 100 that are wanted, for a threshold always suits best the records that it was chosen on.
-PRECISION, FEWEST_SHOWN = 0.96, 40
+PRECISION, FEWEST_SHOWN = 0.96, 30
 #: A sign of fewer rows teaches nothing; with fewer right answers than these no model is fitted.
 FEWEST_ROWS, FEWEST_RIGHT = 4, 40
 #: C of the logistic regressions, flat around it (docs/classifier-outcomes.md).
-STRENGTH = 0.2
+STRENGTH = 0.1
 #: What a record weighs that the rules were mended with: there they look better than they are.
 WEIGHT_OF_SEEN = 0.5
 #: The label that tells that no rule was mended with the record in view.

@@ -28,7 +28,7 @@ def _letters(text: str) -> str:
 def _dose(text: str) -> str:
     """ "0.5 mg kg(-1)", ".5 mg/kg" and "0.50 mg per kilogram" are one; so are "0.3 mg/(kg·h)" and "0.3 mg kg-1 hr-1"."""
     text = re.sub(r"micro ?g(?:rams?)?|[µu]g|mcg|γ", "μg", text).replace("kilogram", "kg").replace(" per ", "/")
-    text = re.sub(r"(kg|hr?|min)\s?(?:\(?-\s?1\s?\)?|⁻¹)", r"\1", text)
+    text = re.sub(r"(kg|hr?|min)\s?(?:\(?-\s?1(?:\s?\))?|⁻¹)", r"\1", text)
     text = re.sub(r"(?<=g)[\s./x×*·(-]*kg\b\)?", "/kg", text)
     text = re.sub(r"(?<=g)[\s./x×*·]*(h|min|day)(?:(?:ou)?r|ute)?\b\)?", r"/\1", text).replace("·", ".")
     text = re.sub(r"([\d.]+) ?mg/kg (?:to|-) ([\d.]+)", r"\1-\2", text).replace(" to ", "-")
