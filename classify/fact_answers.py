@@ -24,7 +24,7 @@ class Question(NamedTuple):
     several: bool = False
 
 
-#: The facts that a model weighs. Routes, blinding and registry ids are right often enough by rules.
+#: By field, as in `fact_model.WEIGHED`.
 QUESTIONS = {
     "n_participants": Question(people_candidates),
     "n_studies": Question(study_candidates),

@@ -12,6 +12,8 @@ from classify.candidates import Features
 from classify.features import Floats
 from db.errors import BadInput
 
+#: The facts that a model weighs. Routes, blinding and registry ids are right often enough by rules.
+WEIGHED = ("n_participants", "n_studies", "dose", "sessions", "comparator", "follow_up")
 #: An answer is shown as certain from this chance on where nothing else was learned: never.
 NEVER = 2.0
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from classify.candidates import Features
 from classify.datasets import Example
 from classify.fact_answers import QUESTIONS, chosen, possible_answers
-from classify.fact_model import FactModel
+from classify.fact_model import WEIGHED, FactModel
 from classify.fact_values import plain_value
 from classify.facts import ruled_facts
 from classify.outcome_training import document_of
@@ -21,10 +21,11 @@ from classify.reading import Reader
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
-#: What is shown as certain shall be right at least this often in cross-validation, judged on at least so many. A little
-#: more than the 95 of 100 that are wanted, for a threshold always suits best the records that it was chosen on.
-PRECISION, FEWEST_SHOWN = 0.96, 30
+#: Of what is shown as certain WANTED shall be right on new records. The threshold asks for a little more, for it suits best
+#: the records that it was chosen on; it is judged on at least so many answers.
+WANTED, PRECISION, FEWEST_SHOWN = 0.95, 0.96, 40
 #: A sign of fewer rows teaches nothing; with fewer right answers than these no model is fitted.
 FEWEST_ROWS, FEWEST_RIGHT = 4, 40
 #: C of the logistic regressions, flat around it (docs/classifier-outcomes.md).
@@ -51,7 +52,7 @@ class FactRows:
 
 def has_facts(example: Example) -> bool:
     """Whether somebody labelled a fact that a model weighs."""
-    return any(field in example.labels for field in QUESTIONS)
+    return any(field in example.labels for field in WEIGHED)
 
 
 def fact_rows(examples: Sequence[Example], designs: Sequence[str], reader: Reader) -> dict[str, FactRows]:
@@ -145,15 +146,32 @@ def _answers(rows: FactRows, places: Ints, model: FactModel) -> list[Judged]:
 
 def certain_from(rows: FactRows, judged: Sequence[Judged], use: Bools | None = None) -> float | None:
     """The chance from which on PRECISION of the answers is right, on records that no rule was mended with; None where no
-    chance is enough. `use` may leave out examples."""
-    from classify.validation import precision_threshold
+    chance is enough. `use` may leave out examples.
 
+    Right are as many as a curve through all answers expects, for the count itself hangs on a few answers; and WANTED of them
+    by count, too.
+    """
     own = [item for item in judged if rows.unseen[item.example] and (use is None or use[item.example])]
-    if not own:
+    own.sort(key=lambda item: -item.chance)
+    chances, right = np.array([item.chance for item in own]), np.array([item.right for item in own], bool)
+    if len(own) < FEWEST_SHOWN:
         return None
-    chances, right = np.array([item.chance for item in own]), np.array([item.right for item in own])
-    threshold = precision_threshold(chances, right, PRECISION)
-    return threshold if (chances >= threshold).sum() >= FEWEST_SHOWN else None
+    ranks = np.arange(1, len(own) + 1)
+    expected, counted = np.cumsum(_expected(chances, right)) / ranks, np.cumsum(right) / ranks
+    last_of_tie = np.append(chances[1:] < chances[:-1], True)
+    good = np.flatnonzero((expected >= PRECISION) & (counted >= WANTED) & (ranks >= FEWEST_SHOWN) & last_of_tie)
+    return float(chances[good[-1]]) if len(good) else None
+
+
+def _expected(chances: Floats, right: Bools) -> Floats:
+    """How likely each answer is right by a logistic curve over its log-odds."""
+    from sklearn.linear_model import LogisticRegression
+
+    if right.all():
+        return np.ones_like(chances)
+    bounded = np.clip(chances, 1e-4, 1 - 1e-4)
+    odds = np.log(bounded / (1 - bounded))[:, None]
+    return np.asarray(LogisticRegression(C=100).fit(odds, right).predict_proba(odds)[:, 1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,9 @@ def test_the_threshold_looks_only_at_records_that_no_rule_was_mended_with() -> N
     rows = FactRows("dose", [], np.zeros(0, bool), [], np.zeros(0, np.int64), {}, unseen)
     # Of the unseen ones those below 0.5 are wrong; all others are right, whatever their chance.
     judged = [Judged(number, number / 200, number % 2 == 1 or number >= 100) for number in range(200)]
-    assert certain_from(rows, judged) == pytest.approx(0.48, abs=0.01)
+    threshold = certain_from(rows, judged)
+    assert threshold is not None
+    assert 0.45 < threshold < 0.5
     assert certain_from(rows, judged[100:130]) is None  # too few to tell
 
 
