@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -87,6 +88,10 @@ def chosen(field: str, chances: Sequence[float]) -> tuple[list[int], float]:
     return ([best], chances[best]) if chances[best] >= LEAST else ([], 0.0)
 
 
+#: "n = 31" is quoted whole.
+_EQUALS = re.compile(r"\bn ?= ?$")
+
+
 def answer(document: Document, study_design: str, field: str, ruled: Fact | None, model: FactModel) -> Answer | None:
     """The likeliest answer, None where none is likely enough."""
     possible = possible_answers(document, study_design, field, ruled)
@@ -97,6 +102,9 @@ def answer(document: Document, study_design: str, field: str, ruled: Fact | None
     shown = [max(item.mentions, key=lambda mention: model.score(mention.features)) for item in told]
     value = shown[0].value if len(shown) == 1 else "; ".join(str(item.value) for item in shown)
     first = shown[0]
+    text = document.title if first.in_title else document.text
+    equals = _EQUALS.search(text[max(0, first.start - 4) : first.start])
+    start = first.start - len(equals[0]) if equals else first.start
     chance = round(chance, 4)
-    fact = Fact(value, first.start, first.end, chance, first.in_title)
+    fact = Fact(value, start, first.end, chance, first.in_title)
     return Answer(fact, chance >= model.certain, model.weighed(told[0].features))

@@ -106,6 +106,13 @@ def test_several_values_are_joined_as_written() -> None:
     assert told.fact.value == "0.2 mg/kg; 0.5 mg/kg"
 
 
+def test_a_sum_is_quoted_from_its_first_part_to_its_last() -> None:
+    made = document("METHODS: Adults had ketamine (n = 31) or saline (n = 33).")
+    weighs = {"n_participants": model(form_sum=6.0)}
+    tag = next(tag for tag in read_facts(made, "randomised_trial", weighs) if tag.field == "n_participants")
+    assert (tag.value, tag.quote) == (64, "n = 31) or saline (n = 33")
+
+
 def test_where_nothing_is_likely_there_is_no_fact_and_without_a_model_the_rules_decide() -> None:
     made = document("METHODS: Forty adults were randomised to ketamine or placebo. Ketamine 0.5 mg/kg was infused.")
     unlikely = read_facts(made, "randomised_trial", dict.fromkeys(QUESTIONS, model(bias=-9.0)))
