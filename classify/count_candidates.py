@@ -33,6 +33,10 @@ _EQUALS = re.compile(r"\bn ?= ?(?P<n>[0-9]{1,3}(?:[, ]?[0-9]{3})*)(?![0-9.·]|\s
 _TOTAL = re.compile(
     rf"\b(?:total|sample|size|cohort|whom|which|sum|all|included)(?: [a-z]+)? (?:of |was |n ?= ?)?(?P<n>{NUMBER}){_WHOLE}"
 )
+#: What every number has: the quick question before the patterns.
+_COUNTING = re.compile(
+    r"[0-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twel|twent|thir|fort|fif|hundred|zero"
+)
 _EACH = re.compile(r"^[^.;]{0,90}?\b(?:each|per (?:group|arm)|both groups)\b")
 _GROUPS = re.compile(r"\b(two|three|four|2|3|4) (?:[\w-]+ ){0,3}?(?:groups|arms)\b")
 #: Pieces of words that tell of whom a sentence speaks.
@@ -102,7 +106,7 @@ def _mentions(document: Document, study_design: str, counted: re.Pattern[str]) -
     for index, sentence in enumerate(document.sentences):
         # A decimal point ends no sentence; a mark of one character keeps places.
         words = DECIMAL.sub("·", document.text[sentence.start : sentence.end])
-        found = _numbers(words, counted)
+        found = _numbers(words, counted) if _COUNTING.search(words) else {}
         if found:
             context = context_of(document, index, study_design)
             context |= {f"telling {match[0]}": 1.0 for match in _TELLING.finditer(words)}

@@ -171,12 +171,21 @@ def _is_of_another(text: str, match: re.Match[str], mentions: Sequence[tuple[int
     return of is not None and not any(0 <= start - of.end() <= 12 or start <= of.end() < end for start, end in mentions)
 
 
+def named_drugs(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a sentence names other drugs in full."""
+    found: list[tuple[int, int]] | None = document.noted.get(("named drugs", sentence.start))
+    if found is None:
+        found = [match.span() for match in OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)]
+        document.noted["named drugs", sentence.start] = found
+    return found
+
+
 def other_places(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
     """Where a sentence names other drugs, placebo and saline among them if `inert`."""
     found: list[tuple[tuple[int, int], bool]] | None = document.noted.get(("other drugs", sentence.start))
     if found is None:
-        matches = OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
-        found = [(match.span(), INERT.search(match[0]) is not None) for match in matches]
+        text = document.text
+        found = [(place, INERT.search(text, *place) is not None) for place in named_drugs(document, sentence)]
         for short in shortened(document):
             places = re.finditer(rf"(?<![\w-]){re.escape(short)}(?!\w)", document.record.abstract[: sentence.end])
             found += [(place.span(), False) for place in places if place.start() >= sentence.start]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from classify.candidates import Candidate, Features, Place, around, context_of, nearest_drugs
 from classify.comparator_names import COMPARATORS, INERT, as_named, held
 from classify.document import Document
-from classify.dosing import OTHER_DRUG, dose_mentions, drug_places, in_range, other_places, own_doses
+from classify.dosing import OTHER_DRUG, dose_mentions, drug_places, in_range, named_drugs, other_places, own_doses
 from classify.people import Fact
 
 
@@ -84,12 +84,15 @@ def comparator_candidates(document: Document, study_design: str, ruled: Fact | N
     """Every other drug or treatment in title and abstract, placebo, saline and controls."""
     titled = [(hit.start, hit.end) for hit in document.in_title.exposures]
     base: Features = {f"design {study_design}": 1.0, "drug studied": float(document.studied), "in title": 1.0}
-    found = list(_named_in(document.title, 0, titled, base))
+    others = [match.span() for match in OTHER_DRUG.finditer(document.title)]
+    found = list(_named_in(document.title, 0, others, titled, base))
     for index, sentence in enumerate(document.sentences):
-        words = document.text[sentence.start : sentence.end]
-        mentions = [(start - sentence.start, end - sentence.start) for start, end in drug_places(document, sentence)]
-        context = context_of(document, index, study_design)
-        found += _named_in(words, sentence.start, mentions, context)
+        words, offset = document.text[sentence.start : sentence.end], sentence.start
+        others = [(start - offset, end - offset) for start, end in named_drugs(document, sentence)]
+        if not others and not _CONTROL.search(words) and not held(words):
+            continue
+        mentions = [(start - offset, end - offset) for start, end in drug_places(document, sentence)]
+        found += _named_in(words, offset, others, mentions, context_of(document, index, study_design))
     _compare_names(found, study_design, _several(ruled))
     return found
 
@@ -120,8 +123,10 @@ def _compare_names(found: Sequence[Candidate], study_design: str, ruled: frozens
         candidate.features.update({sign: 1.0 for sign, holds in signs.items() if holds})
 
 
-def _named_in(words: str, offset: int, mentions: Sequence[Place], context: Features) -> Iterator[Candidate]:
-    places = _names(words)
+def _named_in(
+    words: str, offset: int, others: Sequence[Place], mentions: Sequence[Place], context: Features
+) -> Iterator[Candidate]:
+    places = _names(words, others)
     if not places:
         return
     in_title = "in title" in context
@@ -140,16 +145,16 @@ def _named_in(words: str, offset: int, mentions: Sequence[Place], context: Featu
         yield Candidate(value, offset + span[0], offset + span[1], in_title, features)
 
 
-def _names(words: str) -> dict[Place, str]:
-    """Every drug or control in a text by its place."""
+def _names(words: str, others: Sequence[Place]) -> dict[Place, str]:
+    """Every drug or control in a text by its place, the drugs at `others` among them."""
     places: dict[Place, str] = {}
     for index in held(words):
         name, pattern = COMPARATORS[index]
         places |= {match.span(): name for match in re.finditer(pattern, words)}
     known = list(places)
-    for match in OTHER_DRUG.finditer(words):
-        if not any(start < match.end() and match.start() < end for start, end in known):
-            places[match.span()] = match[0]
+    for span in others:
+        if not any(start < span[1] and span[0] < end for start, end in known):
+            places[span] = words[slice(*span)]
     for match in _CONTROL.finditer(words):
         places[match.span()] = "healthy controls" if match[0].startswith("healthy") else "control"
     return places

@@ -33,8 +33,11 @@ class FactModel:
 
     def score(self, features: Features) -> float:
         """The log-odds of a possible answer with these signs."""
-        known = self._weight
-        return self.bias + sum(known.get(name, 0.0) * value for name, value in features.items())
+        known, total = self._weight, self.bias
+        for name, value in features.items():
+            if name in known:
+                total += known[name] * value
+        return total
 
     def chance(self, features: Features) -> float:
         """How likely it is right."""

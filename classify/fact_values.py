@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from classify.numerals import NUMBER, to_int
@@ -16,7 +17,12 @@ def plain_value(field: str, value: Any) -> frozenset[str]:
         return frozenset()
     if field == "registry_ids":
         return frozenset(re.sub(r"\W", "", str(item)).lower() for item in value)
-    text = str(value).lower().replace("‐", "-").replace("–", "-").replace("−", "-")
+    return _plain_text(field, str(value))
+
+
+@lru_cache(maxsize=4096)
+def _plain_text(field: str, value: str) -> frozenset[str]:
+    text = value.lower().replace("‐", "-").replace("–", "-").replace("−", "-")
     form = {"dose": _dose, "follow_up": _time, "comparator": _drug}.get(field, _letters)
     return frozenset([";".join(sorted({form(part) for part in text.split(";")}))])
 
