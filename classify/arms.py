@@ -31,6 +31,7 @@ _EFFECT_OF_ANOTHER = re.compile(
     r"\b(?:attenuat|modulat|block|potentiat|prolong|tripl|revers|prevent|influenc|interact|mediat|maint|role of)\w*\b.*"
     r"\b(?:effects?|response\w*|symptoms|rate)\b.*\b(?:of|to|by|following|induced by) (?:[\w-]+ ){0,3}?(?:es)?ketamine.*\bby\b"
     r"|\b(?:pre-?treatment|pre-?medication)\b.*ketamine|\b(?:continuation|maintenance|relapse prevention|maintain\w*)\b.*\b(?:following|after|to) (?:[\w-]+ ){0,5}ketamine|\b(?:during|responses? (?:during|to)) ketamine an[a]?esthesia"
+    r"|\b(?:attenuation|prevention|reversal|modulation|potentiation|blockade) of (?:[\w-]+ )?(?:es)?ketamine[- ]induced"
     r"|\brole of\b.*\binduced by\b|\btriples\b"
 )
 

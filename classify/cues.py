@@ -11,7 +11,7 @@ import re
 CLAUSE = re.compile(  # it all begins with one class of signs, to which the engine can skip
     r"[;:,.)\s](?:(?<=[;:])\s|(?:(?<=,)\s|(?<=\s))(?=(?:but|although|though|whereas|while|however|yet|despite|nevertheless|except)\b)"
     r"|(?<=,)\s(?=with (?:no|a|the|significant)\b|(?:and|or|nor) (?:no|not|did|was|were|had|has|is|are|led|there|also"
-    r"|increased|reduced|decreased|improved|showed|associated|the|a|in)\b|which\b|suggesting\b|indicating\b)"
+    r"|may|might|could|increased|reduced|decreased|improved|showed|associated|the|a|in)\b|which\b|suggesting\b|indicating\b)"
     r"|(?<=\s)(?=without\b|and (?:no|there (?:was|were) no|did not)\b)"
     r"|(?<=\d\)),\s(?=(?:and|with)\b)|(?<=\.)\s+(?=[a-z]))"
 )

@@ -153,7 +153,9 @@ def _shown_outcomes(labelled: Sequence[tuple[Example, Tags]]) -> dict[str, dict[
             outcome = field.startswith(OUTCOME_PREFIX) or (field == "overall_direction" and truth[field] is not None)
             if outcome and not tag.abstained and field not in disputed:
                 kind = "overall" if field == "overall_direction" else "outcome"
-                counts.setdefault(f"{kind} {tag.value}", Counter()).update(n=1, right=truth.get(field) == tag.value)
+                counts.setdefault(f"{kind} {tag.value}", Counter()).update(
+                    n=1, right=int(truth.get(field) == tag.value)
+                )
     return {name: {"n": count["n"], "right": count["right"]} for name, count in sorted(counts.items())}
 
 

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from classify.comparisons import PLAINLY, plain_comparison
 from classify.decisions import decide
 from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
 from classify.outcome_features import describe
 from classify.outcome_model import DIRECTIONS, REPORTED, OutcomeModel
-from classify.overall import TRIALS, Decided, claims_more, overall_direction
+from classify.overall import PRIMARY, TRIALS, Decided, claims_more, overall_direction
 from classify.quoting import quote_of, shown_evidence
 from classify.statements import AGAINST, FAVOURS, NO_DIFFERENCE, NOT_REPORTED
-from classify.sureness import CERTAIN, NO_CLAIM, NO_RESULT_YET, chance, doubts, doubts_of_main_result
+from classify.sureness import CERTAIN, NO_CLAIM, NO_RESULT_YET, PLAIN, chance, doubts, doubts_of_main_result
 from db.records import OUTCOME_PREFIX, Layer, Tag
 
 #: 3 of 3 flags were right on 696 trials and 353 other records, after the one wrong of 4 was ruled out: too few to say
@@ -95,6 +96,9 @@ def weigh(
 def _guarded(document: Document, items: Sequence[Evidence], study_design: str) -> tuple[str, Evidence, str]:
     """The decision, withdrawn where the guideline says that the study can't tell a direction."""
     direction, chosen, rule = decide(items, study_design)
+    plain = plain_comparison(document, items, study_design)
+    if plain and direction != NOT_REPORTED:
+        direction, chosen, rule = plain.statement.direction, plain, PLAINLY
     domain = chosen.statement.domain
     if domain != "safety" and study_design in TRIALS and _healthy(document) and direction != NO_DIFFERENCE:
         return NOT_REPORTED, chosen, "laboratory study of healthy volunteers"
@@ -110,11 +114,13 @@ def _healthy(document: Document) -> bool:
 
 
 def _doubted(
-    document: Document, evidence: Sequence[Evidence], direction: str, chosen: Evidence
+    document: Document, evidence: Sequence[Evidence], direction: str, chosen: Evidence, weighed: bool
 ) -> tuple[list[str], Evidence]:
     """The doubts about the statement that decided, and the statement to show: where nothing is doubted, one without doubts."""
-    against = doubts(document, evidence, chosen)
-    plain = evidence if against else [item for item in evidence if not doubts(document, evidence, item)]
+    against = doubts(document, evidence, chosen, weighed=weighed)
+    plain = (
+        evidence if against else [item for item in evidence if not doubts(document, evidence, item, weighed=weighed)]
+    )
     return against, shown_evidence(document, plain, direction)
 
 
@@ -126,8 +132,9 @@ def _outcome_tag(
     weighed: Weighed | None,
 ) -> Tag:
     direction, chosen, rule = verdict
-    against, shown = _doubted(document, evidence, direction, chosen)
-    sure, certain = _sureness(direction, against, study_design, weighed)
+    against, shown = _doubted(document, evidence, direction, chosen, weighed is not None)
+    shown = chosen if rule == PLAINLY else shown
+    sure, certain = _sureness(direction, rule, against, study_design, weighed)
     why: dict[str, Any] = {"cue": chosen.statement.cue, "section": chosen.section, "rule": rule, "doubts": against}
     if weighed:
         why["terms"] = [list(term) for term in weighed.terms]
@@ -136,8 +143,13 @@ def _outcome_tag(
     return Tag(field, direction, sure, layer, not certain, quote_of(document, shown), why)
 
 
-def _sureness(direction: str, against: Sequence[str], study_design: str, weighed: Weighed | None) -> tuple[float, bool]:
-    """The chance that a direction is right, and whether it is shown: a benefit only where nothing speaks against it."""
+def _sureness(
+    direction: str, rule: str, against: Sequence[str], study_design: str, weighed: Weighed | None
+) -> tuple[float, bool]:
+    """The chance that a direction is right, and whether it is shown: where the arms are plainly compared, and a benefit
+    where nothing speaks against it."""
+    if rule == PLAINLY:  # where the model says otherwise the rule has another name
+        return max(PLAIN, weighed.chance if weighed else 0), True
     if weighed is None:
         sure = chance(direction, against, study_design)
         return sure, sure >= CERTAIN
@@ -153,14 +165,16 @@ def _overall_tags(
 ) -> Iterator[Tag]:
     direction, chosen, reason = overall_direction(document, evidence, decided)
     against: list[str] = []
-    shown = None
+    shown, rule = None, ""
     if chosen:
-        against, shown = _doubted(document, evidence[chosen.statement.domain], direction, chosen)
+        domain = chosen.statement.domain
+        against, shown = _doubted(document, evidence[domain], direction, chosen, bool(weighed))
+        rule = decided[domain][2] if reason == PRIMARY else ""
     against += doubts_of_main_result(document)
     # Where co-primary outcomes disagree no single domain's chance is the record's.
     own = weighed.get(chosen.statement.domain) if chosen else None
     own = own if own and own.decided[0] == direction else None
-    sure, certain = _sureness(direction, against, study_design, own)
+    sure, certain = _sureness(direction, rule, against, study_design, own)
     if not document.studied:
         sure, certain = NO_CLAIM, True
     elif study_design == "protocol":

@@ -27,6 +27,9 @@ _NOT_BENEFIT = frozenset({"safety", "acute_experience", "brain_mechanism"})
 
 TRIALS = frozenset({"randomised_trial", "nonrandomised_trial"})
 
+#: The reason to trust most: the abstract names its primary outcome.
+PRIMARY = "primary outcome"
+
 Decided = Mapping[str, tuple[str, Evidence, str]]
 
 
@@ -44,7 +47,7 @@ def overall_direction(
         first = told[named[0]]
         if len(directions) > 1:
             return MIXED, first[1], "co-primary outcomes disagree"
-        return first[0], first[1], "primary outcome"
+        return first[0], first[1], PRIMARY
     for domain in (*_ORDER, *_IF_TITLED):
         if domain in titled and domain in told:
             return told[domain][0], told[domain][1], "outcome named in the title"

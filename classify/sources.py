@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from classify.datasets import Example, Line, read_labels, read_lines, record_of, without
+from classify.datasets import Example, Line, identities, read_labels, read_lines, record_of, without
 from classify.fact_model import WEIGHED
 from classify.readings import SOURCE as READINGS
 from classify.readings import read_readings
@@ -126,22 +126,35 @@ def _find(place: Path, name: str) -> Path | None:
 
 
 def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:
-    """Our own readings of records that the other sources hold; they leave those, so that no record counts twice."""
+    """Our own readings of records that the other sources hold; they leave those, so that no record counts twice.
+
+    Where people labelled study designs by hand (PsyNamic) theirs stay, and ours add outcomes and facts alone.
+    """
     if READINGS in leave_out:
         found.messages.append(f"Left out as asked: {SOURCES[READINGS][1]}.")
         return
     texts = [example for source, part in found.examples.items() if source != "gold" for example in part]
     held = found.examples.get("gold", [])
-    read, judging = without(read_readings(texts), held), read_readings(texts, held_out=True)
+    read, judging = (without(read_readings(texts, held_out=aside), held) for aside in (False, True))
     if read:
         for source, part in found.examples.items():
-            if source != "gold":
+            if source not in ("gold", "psynamic"):
                 found.examples[source] = without(part, [*read, *judging])
-        found.examples[READINGS], found.judging = read, without(judging, held)
+        by_hand = found.examples.get("psynamic", [])
+        found.examples[READINGS], found.judging = _beside(by_hand, read), _beside(by_hand, judging)
     else:
         found.messages.append(
             f"Not found, trained without: {SOURCES[READINGS][1]} (their texts are in the other sources)."
         )
+
+
+def _beside(by_hand: Sequence[Example], read: Sequence[Example]) -> list[Example]:
+    """Readings, without the study design where people gave one."""
+    known = frozenset[str]().union(*map(identities, by_hand))
+    return [
+        replace(example, labels={**example.labels, "study_design": None}) if identities(example) & known else example
+        for example in read
+    ]
 
 
 def _own_files(place: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from classify.artifact import load_artifact, save_artifact
 from classify.datasets import Example
+from classify.evaluation import compare_outcomes
 from classify.outcome_model import (
     OutcomeModel,
     outcomes_from_content,
@@ -65,6 +67,40 @@ def test_chances_are_those_of_the_two_regressions() -> None:
     assert model.weighed({"a": 2.0, "b": 1.0}, "no_clear_difference") == [("a", 3.2)]
 
 
+def test_what_is_shown_is_counted_in_numbers() -> None:
+    """One right of one shown is 1 of 1, in JSON too, where it once said true."""
+    tag = craving(model_that_says(FAVOURS, favours_ketamine=0.9))
+    record = TaggableRecord(id="1", title="Ketamine (invented)", abstract=BENEFIT)
+    example = Example(record, {"outcomes": [{"domain": "craving", "direction": "favours_ketamine"}]}, "own")
+    shown = compare_outcomes([example], [{tag.field: tag}])["shown"]
+    assert json.dumps(shown) == '{"outcome favours_ketamine": {"n": 1, "right": 1}}'
+
+
+@pytest.mark.parametrize(
+    ("domain", "results", "direction", "said"),
+    [
+        ("craving", "Alcohol craving did not differ between ketamine and placebo.", "no_clear_difference", NONE),
+        ("safety", "Dizziness was more frequent with ketamine than with placebo.", "favours_comparator", AGAINST),
+    ],
+)
+def test_a_plain_comparison_is_shown_unless_the_model_reads_it_otherwise(
+    domain: str, results: str, direction: str, said: int
+) -> None:
+    record = TaggableRecord(
+        id="1",
+        title="Ketamine for alcohol use disorder (invented)",
+        abstract=f"METHODS: Forty adults were randomised to ketamine or placebo. RESULTS: {results}",
+    )
+
+    def told(model: OutcomeModel) -> Any:
+        tags = Reader(TOPIC, model).read(record, study_design="randomised_trial", relevance="core")
+        return next(tag for tag in tags if tag.field == f"outcomes.{domain}")
+
+    agreed, denied = told(model_that_says(said, chance=0.6)), told(model_that_says(FAVOURS, chance=0.6))
+    assert (agreed.value, agreed.abstained, agreed.probability) == (direction, False, 0.95)
+    assert (denied.value, denied.abstained) == ("favours_ketamine", True)
+
+
 def test_a_domain_that_is_hardly_reported_on_gets_no_tag() -> None:
     assert craving(model_that_says(FAVOURS, reported=0.39)) is None
     assert craving(model_that_says(FAVOURS, reported=0.41)).value == "favours_ketamine"
@@ -85,6 +121,12 @@ def test_a_domain_that_is_hardly_reported_on_gets_no_tag() -> None:
             BENEFIT.replace("CONCLUSIONS: Ketamine reduced alcohol craving.", "CONCLUSIONS: More work is needed."),
             "favours_ketamine",
             False,
+        ),
+        (  # the conclusions alone are enough where a model weighs them
+            model_that_says(FAVOURS, favours_ketamine=0.9),
+            "METHODS: Forty adults were randomised. CONCLUSIONS: Ketamine reduced alcohol craving.",
+            "favours_ketamine",
+            True,
         ),
     ],
 )
