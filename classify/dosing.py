@@ -10,9 +10,12 @@ from classify.people import Fact
 from classify.sentences import Sentence
 
 _AMOUNT = r"(?:[0-9]+(?:[.,·][0-9]+)?|0/[0-9]+|\.[0-9]+)"
+_PER_ONE = r"(?:\s?\(?[-−]\s?1(?:\s?\))?|⁻¹)"
 _UNIT = (
-    r"(?P<unit>(?:mg|µg|μg|mcg|ug|microg|g)(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:(?:kg|\(kg\))(?:\s?\(?[-−]1\)?)?|kilogram))?"
-    r"(?:\s?(?:/|per|·)\s?(?:kg|hour|hr|h|minute|min|day|d)\b|\sday\b)?(?:\s?(?:/|per)\s?(?:hour|hr|h|minute|min|day)\b|(?<=1|\))\s?(?:h|min)\s?\(?[-−]1\)?)?)"
+    r"(?P<unit>(?:mg|µg|μg|mcg|ug|microg|micro g|micrograms?|γ|g)"
+    rf"(?:\s?(?:/|\.|x|×|\*|per|·|⋅)?\s?(?:\(?kg\)?{_PER_ONE}?|kilogram)"
+    rf"(?:\s?(?:/|per|·|x|×|\.)?\s?(?:hour|hr|h|minute|min|day)\b(?:{_PER_ONE})?\)?)?"
+    rf"|\s?(?:/|per)\s?(?:day|d|hour|hr|h|minute|min)\b|\sday\b|\sh{_PER_ONE})?)"
 )
 #: "0.5 mg/kg", "0.5-1.0 mg/kg", "28 to 84 mg", and lists: "0.1, 0.2 and 0.5 mg/kg".
 _DOSE = re.compile(
@@ -57,7 +60,7 @@ def read_dose(document: Document, study_design: str) -> Fact | None:
     kept = [
         dose
         for dose in doses
-        if not (_in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))
+        if not (in_range(dose, doses) or (dose not in listed and _is_part(dose, doses)) or dose.startswith("0 "))
     ]
     return Fact("; ".join(kept), start, end, 0.9) if kept and not _is_scattered(kept, listed, told) else None
 
@@ -70,7 +73,7 @@ def _is_scattered(kept: Sequence[str], listed: set[str], told: int) -> bool:
     return len(kept) > 1 and (told > 1 or not alike or (len(kept) > 3 and not listed.issuperset(kept)))
 
 
-def _in_range(dose: str, doses: Iterable[str]) -> bool:
+def in_range(dose: str, doses: Iterable[str]) -> bool:
     """Whether a dose lies within a range that is listed too: "28-84 mg" says "84 mg"."""
     amount, _, unit = dose.partition(" ")
     if not _PLAIN.fullmatch(amount):
@@ -104,7 +107,27 @@ _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 #: What every dose has: the quick question before the pattern.
-_AMOUNT_SIGN = re.compile(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|microg|g)|[0-9]-mg")
+_AMOUNT_SIGN = re.compile(r"[0-9]\s?(?:mg|µg|μg|mcg|ug|micro|γ|g)|[0-9]-mg")
+
+
+def dose_mentions(
+    document: Document, sentence: Sentence, mentions: Sequence[tuple[int, int]]
+) -> Iterator[tuple[re.Match[str], list[str], list[str]]]:
+    """Every dose in a sentence, its values, and what speaks against its being the drug's or being given."""
+    text = document.text
+    if not _AMOUNT_SIGN.search(text, sentence.start, sentence.end):
+        return
+    for match in _DOSE.finditer(text, sentence.start, sentence.end):
+        signs = []
+        if _CONCENTRATION.match(text, match.end()):
+            signs.append("a concentration")
+        if _STEP.search(text[max(0, match.start() - 14) : match.start()]):
+            signs.append("a step")
+        if _is_measured(text, match):
+            signs.append("measured")
+        if _is_of_another(text, match, mentions):
+            signs.append("of another")
+        yield match, _values(match), signs
 
 
 def own_doses(document: Document, sentence: Sentence) -> Iterator[tuple[int, int, list[str]]]:
@@ -148,13 +171,22 @@ def _is_of_another(text: str, match: re.Match[str], mentions: Sequence[tuple[int
     return of is not None and not any(0 <= start - of.end() <= 12 or start <= of.end() < end for start, end in mentions)
 
 
+def named_drugs(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a sentence names other drugs in full."""
+    found: list[tuple[int, int]] | None = document.noted.get(("named drugs", sentence.start))
+    if found is None:
+        found = [match.span() for match in OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)]
+        document.noted["named drugs", sentence.start] = found
+    return found
+
+
 def other_places(document: Document, sentence: Sentence, *, inert: bool = True) -> list[tuple[int, int]]:
     """Where a sentence names other drugs, placebo and saline among them if `inert`."""
     found: list[tuple[tuple[int, int], bool]] | None = document.noted.get(("other drugs", sentence.start))
     if found is None:
-        matches = OTHER_DRUG.finditer(document.text, sentence.start, sentence.end)
-        found = [(match.span(), INERT.search(match[0]) is not None) for match in matches]
-        for short in _shortened(document):
+        text = document.text
+        found = [(place, INERT.search(text, *place) is not None) for place in named_drugs(document, sentence)]
+        for short in shortened(document):
             places = re.finditer(rf"(?<![\w-]){re.escape(short)}(?!\w)", document.record.abstract[: sentence.end])
             found += [(place.span(), False) for place in places if place.start() >= sentence.start]
         found.sort()
@@ -165,7 +197,7 @@ def other_places(document: Document, sentence: Sentence, *, inert: bool = True) 
 _SHORT = re.compile(r" ?(?:\w+ )?\((?P<short>[A-Z][A-Za-z0-9-]{1,6})(?=[;,)])")
 
 
-def _shortened(document: Document) -> set[str]:
+def shortened(document: Document) -> set[str]:
     """The short names of other drugs: "D-cycloserine (DCS)"."""
     found: set[str] | None = document.noted.get(("short names", 0))
     if found is None:
@@ -219,8 +251,12 @@ def _amount(text: str) -> str:
 
 
 def _unit(text: str) -> str:
-    unit = _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ")
-    unit = re.sub(r"^microg(?!r)", "μg", unit)
-    unit = re.sub(r"(?<=[1)])(h|min)\(?[-−]1\)?$", r"/\1", unit)
-    unit = re.sub(r"^(mg|μg|mcg|ug|g)(?:[.x×*·⋅]|per)?\(?kg\)?(?:\(?[-−]1\)?)?", r"\1/kg", unit)
-    return re.sub(r"(?<=g)day$", "/day", unit.replace("per", "/"))
+    """The unit in one form: "mg.kg-1.h-1", "mg/(kg·h)" and "mg per kg per hour" are "mg/kg/h"."""
+    unit = re.sub(_PER_ONE, "", _SPACES.sub("", text).replace("kilogram", "kg").replace("µ", "μ"))
+    unit = re.sub(r"^(?:microg(?:rams?)?|γ)(?!r)", "μg", unit)
+    unit = re.sub(r"[()./x×*·⋅]+|per", "/", unit).strip("/")
+    return re.sub(
+        r"(?<=g)/?(kg|day|d|h(?:ou)?r?|min(?:ute)?)\b",
+        r"/\1",
+        re.sub(r"kg/?(?=[hmd])", "kg/", re.sub(r"(?<=g)/?kg", "/kg", unit)),
+    )

@@ -15,7 +15,7 @@ def report_text(report: Mapping[str, Any]) -> str:
     ]
     if report.get("in_training"):
         lines.append(
-            f"{report['in_training']} of these records taught the model: its study designs and outcomes look better here than they "
+            f"{report['in_training']} of these records taught the model: its study designs, outcomes and facts look better here than they "
             "are. The model card has the cross-validated figures."
         )
     for field in CLASS_FIELDS:

@@ -9,6 +9,8 @@ from classify.conduct import read_blinding, read_registry_ids
 from classify.document import Document
 from classify.dosing import read_dose
 from classify.facets import CO_TREATMENTS, CONDITIONS, FORMULATION, read_facet
+from classify.fact_answers import Answer, answer
+from classify.fact_model import FactModels
 from classify.follow_up import read_follow_up
 from classify.participants import read_participants
 from classify.people import Fact
@@ -48,27 +50,46 @@ _AT_MOST = {
 CERTAIN = 0.92
 
 
-def read_facts(document: Document, study_design: str) -> list[Tag]:
-    """Every fact that the text states. What it does not state has no tag."""
+def ruled_facts(document: Document, study_design: str) -> dict[str, Fact]:
+    """What the rules read, by field; what they don't find is missing."""
     readers = (*_OF_THE_STUDY, *(_OF_THE_DRUG if document.studied else ()))
+    found = ((field, read(document, study_design)) for field, read in readers)
+    return {field: fact for field, fact in found if fact is not None}
+
+
+def read_facts(document: Document, study_design: str, models: FactModels | None = None) -> list[Tag]:
+    """Every fact that the text states. What it does not state has no tag. `models` weigh what may be meant, where there
+    are some."""
+    ruled = ruled_facts(document, study_design)
+    fields = [field for field, _ in (*_OF_THE_STUDY, *(_OF_THE_DRUG if document.studied else ()))]
     tags: list[Tag] = []
-    comparator = ""
-    for field, read in readers:
-        fact = read(document, study_design)
-        if fact is None:
-            continue
-        if field == "comparator":
-            comparator = str(fact.value)
-        tags.append(_tag(document, field, fact))
+    for field in fields:
+        fact, model = ruled.get(field), (models or {}).get(field)
+        if model:
+            weighed = answer(document, study_design, field, fact, model)
+            if weighed:
+                tags.append(_weighed_tag(document, field, weighed))
+        elif fact:
+            tags.append(_tag(document, field, fact))
     if document.studied:
-        tags.extend(_facet_tags(document, study_design, comparator))
+        comparator = ruled.get("comparator")
+        tags.extend(_facet_tags(document, study_design, str(comparator.value) if comparator else ""))
     return tags
 
 
+def _quote(document: Document, fact: Fact) -> str:
+    return (document.record.title if fact.in_title else document.record.abstract)[fact.start : fact.end]
+
+
 def _tag(document: Document, field: str, fact: Fact) -> Tag:
-    quote = (document.record.title if fact.in_title else document.record.abstract)[fact.start : fact.end]
     chance = min(fact.chance, _AT_MOST.get(field, 1.0))
-    return Tag(field, fact.value, chance, Layer.RULES, chance < CERTAIN, quote)
+    return Tag(field, fact.value, chance, Layer.RULES, chance < CERTAIN, _quote(document, fact))
+
+
+def _weighed_tag(document: Document, field: str, weighed: Answer) -> Tag:
+    fact = weighed.fact
+    why = {"terms": weighed.terms}
+    return Tag(field, fact.value, fact.chance, Layer.MODEL, not weighed.certain, _quote(document, fact), why)
 
 
 def _facet_tags(document: Document, study_design: str, comparator: str) -> Iterator[Tag]:

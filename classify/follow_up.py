@@ -17,7 +17,7 @@ _DAYS = {"min": 1 / 1440, "h": 1 / 24, "d": 1, "w": 7, "m": 30, "y": 365, "p": 1
 _UNIT = r"(?P<unit>min(?:ute)?s?\b|h(?:ou)?rs?\b|h\b|days?\b|weeks?\b|wks?\b|months?\b|mos?\b|years?\b|yrs?\b)"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 #: "6 months", "1.5 years", "day 17", "days 1, 3 and 7", "the third postoperative day".
-_TIME = re.compile(
+TIME = re.compile(
     rf"(?<![\w.-])(?:(?:(?P<n>[0-9]+\.[0-9]+|{NUMBER})(?:[- ]|(?<=[0-9]))){_UNIT}"
     r"|(?P<named>days?|weeks?|months?|pod) (?P<m>[0-9]+(?:(?: \([a-z ]{3,20}\))?(?:, ?(?:and |or )?| and | or | to |-| through |/)[0-9]+)*)\b(?![-.][0-9]| ?(?:%|mg|h\b|hours?|hrs?|min|weeks?|months?|years?|days? (?:after|post)))"
     rf"|(?P<ordinal>{'|'.join(_ORDINALS)}|[0-9]+\(?(?:st|nd|rd|th)\)?) (?:post-?(?:operative|partum|infusion|surgical|treatment) |study )?(?P<of>day|week|month|hour)\b)"
@@ -60,8 +60,8 @@ def read_follow_up(document: Document, study_design: str) -> Fact | None:
     best: tuple[tuple[float, bool, bool, bool], Fact] | None = None
     longest = 0.0
     for sentence, strong in _timed_sentences(document, case=study_design == "case_report"):
-        for match in _TIME.finditer(document.text, sentence.start, sentence.end):
-            days = _length(match)
+        for match in TIME.finditer(document.text, sentence.start, sentence.end):
+            days = length_in_days(match)
             if days < 1 / 24:
                 continue
             if _is_not_the_studys(document.text, match, sentence):
@@ -75,7 +75,10 @@ def read_follow_up(document: Document, study_design: str) -> Fact | None:
             plainly = match["unit"] is not None and "-" not in match[0]
             rank = float(f"{days:.1e}"), plainly, strong, match["n"] is not None and match["n"].isdigit()
             if best is None or rank > best[0]:
-                best = rank, Fact(_value(document, match), *match.span(), 0.9 if strong else 0.75)
+                best = (
+                    rank,
+                    Fact(time_as_written(document.record.abstract, match), *match.span(), 0.9 if strong else 0.75),
+                )
     if study_design == "case_report":
         longest = 0  # a case is told of as long as it is treated
     return best[1] if best and longest <= 1.2 * best[0][0] else None
@@ -86,12 +89,12 @@ _LIFE = re.compile(
 )
 
 
-def _value(document: Document, match: re.Match[str]) -> str:
+def time_as_written(original: str, match: re.Match[str]) -> str:
     """As written; of "days 1, 3 and 7" the last."""
     numbers = re.findall("[0-9]+", match["m"] or "")
     if len(numbers) > 1:
         return f"{match['named'].removesuffix('s')} {max(numbers, key=int)}"
-    return _as_written(document.quote(*match.span()))
+    return _as_written(original[match.start() : match.end()])
 
 
 #: A case is followed at least as long as it is treated.
@@ -121,7 +124,7 @@ def _timed_sentences(document: Document, *, case: bool) -> Iterator[tuple[Senten
             yield sentence, bool(_FOLLOW.search(words))
 
 
-def _length(match: re.Match[str]) -> float:
+def length_in_days(match: re.Match[str]) -> float:
     """The time in days."""
     if match["named"]:
         return max(map(int, re.findall("[0-9]+", match["m"]))) * _DAYS[match["named"][0]]
@@ -159,3 +162,22 @@ _FOLLOWED = re.compile(
 _MONITORED = re.compile(
     r"\b(?:monitored|observed|measured|evaluated|assessed)\b[^.;]{0,20}\bfor (?:up to )?(?:the first )?$"
 )
+
+
+def signs_of_time(text: str, match: re.Match[str], sentence: Sentence) -> Iterator[str]:
+    """What speaks for and against a time's being one at which the study measured something."""
+    before, after = text[max(sentence.start, match.start() - 60) : match.start()], text[match.end() : match.end() + 25]
+    if _is_not_the_studys(text, match, sentence):
+        yield "not the study's"
+    if _FOLLOW.search(text, sentence.start, sentence.end):
+        yield "strong"
+    if _FOLLOWED.search(before):
+        yield "followed"
+    if _MONITORED.search(before):
+        yield "monitored"
+    if re.match(r"^[- ]follow", after):
+        yield "follow-up after"
+    if _GOES_ON.search(before) or _GOES_ON_AFTER.search(after):
+        yield "goes on"
+    if _MEASURED.search(before + match[0] + after):
+        yield "measured"

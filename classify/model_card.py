@@ -76,7 +76,9 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
         (
             "Names the study design of a PubMed record (14 classes, see the labels guideline) from title, abstract, "
             "publication types and MeSH check tags. The model is a logistic regression over words, word pairs, cue phrases "
-            "and word contexts learned from unlabelled abstracts. Relevance and facts are read by rules over the topic file. "
+            "and word contexts learned from unlabelled abstracts. Relevance, routes, blinding and registry ids are read by rules over "
+            "the topic file. Other facts (people, studies, doses, sessions, comparators, follow-up) are chosen by a logistic "
+            "regression each among all that the text may mean. "
             "Outcomes and their directions are read by rules, too; two logistic regressions over what the rules read weigh "
             "whether the record reports on an outcome, and which way it went. A person's correction stands above every tag."
         ),
@@ -94,6 +96,7 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
             _outcome_table(SOURCES.get(name, ("", name, ""))[1], figures)
             for name, figures in metrics.get("outcomes", {}).items()
         ),
+        _facts_table(metrics.get("facts", {}), metadata.get("thresholds", {}).get("facts", {})),
         _direction_tables(
             metrics.get("direction_given_sentence", {}), metadata.get("directions", {}).get("prompts", {})
         ),
@@ -234,6 +237,24 @@ def _outcome_table(title: str, figures: Mapping[str, Any]) -> str:
             *(["", _reliability(figures["calibration"])] if figures.get("calibration") else []),
         ]
     )
+
+
+def _facts_table(figures: Mapping[str, Mapping[str, int]], thresholds: Mapping[str, float]) -> str:
+    """Answers on readings that no rule was mended with, and what was shown by thresholds that the record had no part in."""
+    if not figures:
+        return ""
+    rows = [
+        "### Facts: own readings that no rule was mended with",
+        "",
+        "| fact | right of given | found of stated | right of shown as certain | shown from |",
+        "|---|---|---|---|---|",
+    ]
+    for name, told in figures.items():
+        start = thresholds.get(name, 2)
+        shown = f"{told['shown_right']} of {told['shown']} | {start:.2f}" if start <= 1 else "none | –"
+        found = f"{told['right']} of {told['given']} | {told['right']} of {told['stated']}"
+        rows.append(f"| {name} | {found} | {shown} |")
+    return "\n".join(rows)
 
 
 def _reliability(figures: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ _EQUAL_SIGN = re.compile(r"\bn ?= ?[0-9]")
 _COUNT_AFTER = re.compile(r"\bn ?= ?([0-9]+)")
 _EQUALS = ("n=", "n =")
 #: In order of trust: randomised, then enrolled, then analysed.
-_PATTERNS = tuple(
+PATTERNS = tuple(
     (re.compile(pattern), chance)
     for pattern, chance in (
         (rf"\b(?P<n>{NUMBER}) (?:responders|{PEOPLE}) (?:were|was) randomi[sz]ed\b", 0.98),
@@ -155,10 +155,10 @@ def _best(document: Document) -> Fact | None:
         if groups and (best is None or best.chance < 0.92):
             one, two = groups["a"] or groups["c"], groups["b"] or groups["d"]
             best = Fact(to_int(one) + to_int(two), groups.start(), groups.end(), 0.92)
-        for pattern, chance in _PATTERNS:
+        for pattern, chance in PATTERNS:
             if best and chance <= best.chance:
                 break
-            match = next((match for match in pattern.finditer(words) if _is_sample(words, match)), None)
+            match = next((match for match in pattern.finditer(words) if is_sample(words, match)), None)
             if match:
                 value, end = with_the_rest(words, match)
                 if value:
@@ -236,7 +236,7 @@ _NOT_ALL = re.compile(
 )
 
 
-def _is_sample(words: str, match: re.Match[str]) -> bool:
+def is_sample(words: str, match: re.Match[str]) -> bool:
     """Whether the number counts the whole sample, not those screened, nor one part."""
     place = match.start("n")
     before, after = words[max(0, place - 40) : place], words[place : place + 70]

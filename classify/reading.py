@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from classify.document import Document, read_document
+from classify.fact_model import FactModels
 from classify.facts import read_facts
 from classify.lexicon import Lexicon
 from classify.outcome_model import OutcomeModel
@@ -14,13 +15,15 @@ from db.topic import Topic
 class Reader:
     """Reads records for one topic. Build it once; it keeps the compiled words of the topic.
 
-    No model is needed: a new topic works from its words alone. `outcomes` weighs what the rules read, where there is one.
+    No model is needed: a new topic works from its words alone. `outcomes` and `facts` weigh what the rules read, where
+    there are some.
     """
 
-    def __init__(self, topic: Topic, outcomes: OutcomeModel | None = None) -> None:
+    def __init__(self, topic: Topic, outcomes: OutcomeModel | None = None, facts: FactModels | None = None) -> None:
         self.topic = topic
         self.lexicon = Lexicon(topic)
         self._outcomes = outcomes
+        self._facts = facts
 
     def read(self, record: TaggableRecord, *, study_design: str, relevance: str) -> list[Tag]:
         """Every tag of this reader for one record, given the labels that stand for its design and relevance.
@@ -32,7 +35,7 @@ class Reader:
             return []
         return [
             *self.directions(document, study_design),
-            *read_facts(document, study_design),
+            *read_facts(document, study_design, self._facts),
         ]
 
     def directions(self, document: Document, study_design: str) -> list[Tag]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from classify.datasets import Example, Line, identities, read_labels, read_lines, record_of, without
+from classify.fact_model import WEIGHED
 from classify.readings import SOURCE as READINGS
 from classify.readings import read_readings
 from classify.taxonomy import ids
@@ -127,7 +128,7 @@ def _find(place: Path, name: str) -> Path | None:
 def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:
     """Our own readings of records that the other sources hold; they leave those, so that no record counts twice.
 
-    Where people labelled study designs by hand (PsyNamic) theirs stay, and ours add outcomes alone.
+    Where people labelled study designs by hand (PsyNamic) theirs stay, and ours add outcomes and facts alone.
     """
     if READINGS in leave_out:
         found.messages.append(f"Left out as asked: {SOURCES[READINGS][1]}.")
@@ -162,7 +163,7 @@ def _own_files(place: Path) -> list[Path]:
 
 
 def corrected(records: Iterable[Mapping[str, Any]]) -> list[Example]:
-    """The label records whose study design or outcomes a person decided, with these labels alone.
+    """The label records whose study design, outcomes or facts a person decided, with these labels alone.
 
     Curated labels (the starter set) don't count as corrections.
     """
@@ -174,8 +175,11 @@ def corrected(records: Iterable[Mapping[str, Any]]) -> list[Example]:
             str(record.get("doi") or "").lower(),
         )
         for record in records
-        if any(name == "study_design" or name.startswith(OUTCOME_PREFIX) for name in _persons(record))
+        if any(name in _TAUGHT or name.startswith(OUTCOME_PREFIX) for name in _persons(record))
     ]
+
+
+_TAUGHT = frozenset({"study_design", *WEIGHED})
 
 
 def _persons(record: Mapping[str, Any]) -> list[str]:
@@ -192,7 +196,8 @@ def _by_person(record: Mapping[str, Any]) -> dict[str, Any]:
     ]
     unknown = [domain for domain in ids("outcome_domain") if OUTCOME_PREFIX + domain not in decided]
     design = record.get("study_design") if "study_design" in decided else None
-    return {**record, "study_design": design, "outcomes": outcomes, "disputed": unknown}
+    known = {name: value for name, value in record.items() if name not in WEIGHED or name in decided}
+    return {**known, "study_design": design, "outcomes": outcomes, "disputed": unknown}
 
 
 def _add_corrections(found: Collections, examples: list[Example]) -> None:

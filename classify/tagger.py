@@ -15,6 +15,7 @@ from pathlib import Path
 from classify.artifact import Artifact, load_artifact, packaged_artifact
 from classify.design import design_tags, secondary_tag
 from classify.design_rules import read_cues
+from classify.fact_model import facts_from_content
 from classify.language import is_foreign
 from classify.model import from_content
 from classify.outcome_model import outcomes_from_content
@@ -49,7 +50,12 @@ class Tagger:
         self._design = from_content(loaded.content["design"]) if loaded and "design" in loaded.content else None
         self.trained_on = frozenset(str(loaded.content.get("trained_on", "")).split()) if loaded else frozenset()
         outcomes = loaded.content.get("outcomes") if loaded else None
-        self._reader = Reader(topic, outcomes_from_content(outcomes) if outcomes else None)
+        facts = loaded.content.get("facts") if loaded else None
+        self._reader = Reader(
+            topic,
+            outcomes_from_content(outcomes) if outcomes else None,
+            facts_from_content(facts) if facts else None,
+        )
 
     def tag(self, records: Sequence[TaggableRecord]) -> list[tuple[Tag, ...]]:
         """The tags of each record, in the order of `records`. Records are independent of each other."""

@@ -12,6 +12,8 @@ from classify.artifact import save_artifact
 from classify.datasets import identity_marks
 from classify.design_training import Prepared, Progress, fit_design, prepare
 from classify.direction_training import add_directions
+from classify.fact_model import facts_to_content
+from classify.fact_training import TrainedFacts, has_facts, train_facts
 from classify.model import to_content
 from classify.outcome_model import outcomes_to_content
 from classify.outcome_training import TrainedOutcomes, has_outcomes, train_outcomes
@@ -48,6 +50,7 @@ def train(
         progress("Fitting on everything.")
         model = fit_design(prepared, np.ones(len(prepared.examples), bool))
         outcomes = _train_outcomes(prepared, held_out, topic, progress) if topic else None
+        facts = _train_facts(prepared, held_out, topic, progress) if topic else None
     model.temperature, model.threshold = settings.temperature, settings.threshold
     model.calibrate_random(*settings.random)
     metadata: dict[str, Any] = {
@@ -65,6 +68,10 @@ def train(
         content["outcomes"] = outcomes_to_content(outcomes.model)
         metadata["metrics"]["outcomes"] = outcomes.figures
         metadata["thresholds"]["outcomes"] = dict(outcomes.model.certain)
+    if facts and facts.models:
+        content["facts"] = facts_to_content(facts.models)
+        metadata["metrics"]["facts"] = facts.figures
+        metadata["thresholds"]["facts"] = {field: model.certain for field, model in facts.models.items()}
     progress("Learning directions from sentences.")
     add_directions(content, metadata, prompt_files(labels, leave_out), seed)
     digest = save_artifact(output, content, metadata)
@@ -75,19 +82,31 @@ def _train_outcomes(prepared: Prepared, held_out: HeldOut, topic: Topic, progres
     """The model of outcomes, from designs that a model gave which never saw the record: users get no better ones."""
     progress("Learning to weigh what the rules read of outcomes.")
     places = [place for place, example in enumerate(prepared.examples) if has_outcomes(example)]
+    examples, designs = [prepared.examples[place] for place in places], _designs(prepared, held_out, places)
+    return train_outcomes(examples, designs, held_out.fold[places], Reader(topic)) if places else None
+
+
+def _train_facts(prepared: Prepared, held_out: HeldOut, topic: Topic, progress: Progress) -> TrainedFacts | None:
+    """The models of facts, from the same designs."""
+    progress("Learning to weigh what may be a record's facts.")
+    places = [place for place, example in enumerate(prepared.examples) if has_facts(example)]
+    examples, designs = [prepared.examples[place] for place in places], _designs(prepared, held_out, places)
+    return train_facts(examples, designs, held_out.fold[places], Reader(topic)) if places else None
+
+
+def _designs(prepared: Prepared, held_out: HeldOut, places: Sequence[int]) -> list[str]:
+    """The design of each example by a model that never saw it, or what announces itself."""
     designs = np.array(ids("study_design"))[held_out.scores[places].argmax(1)] if places else []
-    said = [
+    return [
         prepared.readings[place].ruled.design if prepared.readings[place].announced else str(design)
         for place, design in zip(places, designs, strict=True)
     ]
-    examples = [prepared.examples[place] for place in places]
-    return train_outcomes(examples, said, held_out.fold[places], Reader(topic)) if places else None
 
 
 def _trained_on(prepared: Prepared) -> str:
     """Hashed identities of every record that gave the model a label, for the warning of `evaluate`."""
     pairs = zip(prepared.examples, prepared.labels, strict=True)
-    used = (example for example, label in pairs if label is not None or has_outcomes(example))
+    used = (example for example, label in pairs if label is not None or has_outcomes(example) or has_facts(example))
     return "\n".join(sorted(frozenset().union(*(identity_marks(example) for example in used))))
 
 

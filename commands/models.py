@@ -42,7 +42,7 @@ def train_command(
     data: Path,
     as_json: bool,
 ) -> None:
-    """Fits the models of study design and outcomes. From label files and from what people corrected in the working database.
+    """Fits the models of study design, outcomes and facts. From label files and from what people corrected in the working database.
 
     A model in DATA/model is taken up by the next `evidence tag`, `up` or `update`; the packaged one stays as it is.
 
