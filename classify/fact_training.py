@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float64]
 
 #: Of what is shown as certain WANTED shall be right on new records. The threshold asks for a little more, for it suits best
 #: the records that it was chosen on; it is judged on at least so many answers.
-WANTED, PRECISION, FEWEST_SHOWN = 0.95, 0.96, 40
+WANTED, PRECISION, FEWEST_SHOWN = 0.95, 0.96, 50
 #: A sign of fewer rows teaches nothing; with fewer right answers than these no model is fitted.
 FEWEST_ROWS, FEWEST_RIGHT = 4, 40
 #: C of the logistic regressions, flat around it (docs/classifier-outcomes.md).
