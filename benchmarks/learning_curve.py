@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from benchmarks.own_classes import OwnClasses, collection
 from classify.datasets import normalised_title
-from classify.design_training import CONTEXT_SCALE, Bools, Prepared, design_targets, fit_design, prepare, random_targets
+from classify.design_training import Bools, Prepared, design_targets, fit_design, prepare, random_targets
 from classify.scores import area_under_curve, class_report, sensitivity_at
 from classify.taxonomy import ids
 from classify.validation import FOLDS, HeldOut, folds_of
@@ -79,22 +80,15 @@ def error_lines(truth: npt.NDArray[np.str_], said: npt.NDArray[np.str_]) -> Iter
 
 def own_classes(prepared: Prepared) -> Iterator[str]:
     """StudyTypeTeller's own fourteen classes: trained on shares of its train split, scored on its validation split."""
-    from scipy import sparse
-    from sklearn.svm import LinearSVC
-
-    rows = np.flatnonzero(prepared.where("study_type_teller"))
-    labels = np.array([str(prepared.examples[row].labels.get("label")) for row in rows])
-    validation = np.array([prepared.examples[row].labels.get("split") != "train" for row in rows], bool)
-    contexts = sparse.csr_matrix(prepared.contexts[rows] * np.float32(CONTEXT_SCALE))
-    features = sparse.csr_matrix(sparse.hstack([prepared.rows[rows], contexts]))
-    said = labels
+    rows, labels, train, places = collection(prepared)
+    validation = np.flatnonzero(~train)
+    said = labels[validation]
     for share in SHARES:
-        use = ~validation & drawn(prepared, share)[rows]
-        model = LinearSVC(C=0.3, class_weight="balanced", random_state=0).fit(features[use], labels[use])
-        said = model.predict(features[validation])
+        use = np.flatnonzero(train & drawn(prepared, share)[places])
+        said = OwnClasses(rows[use], labels[use]).predict(rows[validation])
         told = class_report(labels[validation].tolist(), said.tolist())
         yield (
-            f"| StudyTypeTeller's own classes | {share:.1%} | {use.sum()} trained | {told['weighted_f1']['value']:.3f} "
+            f"| StudyTypeTeller's own classes | {share:.1%} | {len(use)} trained | {told['weighted_f1']['value']:.3f} "
             f"| {told['macro_f1']['value']:.3f} |"
         )
     yield from (

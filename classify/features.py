@@ -1,7 +1,7 @@
 """Turns records into sparse rows of weighted words for the linear models.
 
-Four blocks side by side: words and word pairs of the whole text, words and pairs of the title, words of the end (where
-authors conclude), and cue phrases. Everything after cutting a text into words is done for a whole batch at once in
+Five blocks side by side: words and word pairs of the whole text, words and pairs of the title, words of the end (where
+authors conclude), cue phrases, and groups of words. Everything after cutting a text into words is done for a whole batch at once in
 numpy: that is what makes 2,000 records a second possible.
 """
 
@@ -19,6 +19,7 @@ from scipy import sparse
 from classify.design_cues import CUES
 from classify.design_rules import Reading
 from classify.taxonomy import ids
+from classify.word_groups import MOST_WORDS, group_column_name, group_matrix, group_width
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -29,9 +30,6 @@ LINE = "\n"
 
 #: Words of the text's end that make up the third block.
 END_WORDS = 50
-
-#: More words of one record are not looked at.
-MOST_WORDS = 1200
 
 CUE_NAMES = tuple(cue.name for cue in CUES)
 _CUE_PLACE = {name: place for place, name in enumerate(CUE_NAMES)}
@@ -168,22 +166,28 @@ def cue_column_name(column: int) -> str:
 
 @dataclass(slots=True)
 class Featuriser:
-    """The vocabularies of the three word blocks, and how much each block weighs beside the others."""
+    """The vocabularies of the three word blocks, and how much each block weighs beside the others.
+
+    An older model has four scales and knows no groups of words.
+    """
 
     text: Vocabulary
     title: Vocabulary
     end: Vocabulary
-    scales: tuple[float, float, float, float] = (1.0, 0.5, 0.3, 0.3)
+    scales: tuple[float, ...] = (1.0, 0.5, 0.3, 0.3, 0.3)
     _names: dict[int, str] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def width(self) -> int:
-        return self.text.width + self.title.width + self.end.width + cue_width()
+        words = self.text.width + self.title.width + self.end.width
+        return words + cue_width() + (group_width() if len(self.scales) > 4 else 0)
 
     def matrix(self, readings: Sequence[Reading]) -> Matrix:
         """One row per record, all blocks side by side; shape (records, width)."""
         whole, titles, ends = word_blocks(readings)
         blocks = [self.text.matrix(whole), self.title.matrix(titles), self.end.matrix(ends), cue_matrix(readings)]
+        if len(self.scales) > 4:
+            blocks.append(group_matrix(readings))
         scaled = [block * np.float32(scale) for block, scale in zip(blocks, self.scales, strict=True)]
         return sparse.csr_matrix(sparse.hstack(scaled, format="csr"))
 
@@ -198,7 +202,7 @@ class Featuriser:
             if column < block.width:
                 return block.name(column) + suffix
             column -= block.width
-        return cue_column_name(column)
+        return cue_column_name(column) if column < cue_width() else group_column_name(column - cue_width())
 
 
 def word_blocks(readings: Sequence[Reading]) -> tuple[list[list[str]], list[list[str]], list[list[str]]]:

@@ -75,10 +75,10 @@ def card_text(metadata: Mapping[str, Any], date: str) -> str:
         "## What it does",
         (
             "Names the study design of a PubMed record (14 classes, see the labels guideline) from title, abstract, "
-            "publication types and MeSH check tags. The model is a logistic regression over words, word pairs, cue phrases "
-            "and word contexts learned from unlabelled abstracts. Relevance, routes, blinding and registry ids are read by rules over "
-            "the topic file. Other facts (people, studies, doses, sessions, comparators, follow-up) are chosen by a logistic "
-            "regression each among all that the text may mean. "
+            "publication types and MeSH check tags. The model is a logistic regression over words, word pairs, cue phrases, "
+            "groups of words and word contexts learned from unlabelled abstracts. Relevance, routes, blinding and registry "
+            "ids are read by rules over the topic file. Other facts (people, studies, doses, sessions, comparators, "
+            "follow-up) are chosen by a logistic regression each among all that the text may mean. "
             "Outcomes and their directions are read by rules, too; two logistic regressions over what the rules read weigh "
             "whether the record reports on an outcome, and which way it went. A person's correction stands above every tag."
         ),
