@@ -1,11 +1,12 @@
-"""The classifier on readings that taught it nothing: `python -m benchmarks.held_out LABEL_FOLDER [--rules]`.
+"""The classifier on readings that taught it nothing: `python -m benchmarks.held_out LABEL_FOLDER [--rules] [--titles]`.
 
-`--rules` leaves the trained models out. The texts come from the collections in the folder.
+`--rules` leaves the models of outcomes out, `--titles` the abstracts. The texts come from the collections in the folder.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from classify.evaluation import compare
@@ -17,8 +18,14 @@ from classify.tagger import Tagger
 from harvest.topics import load_topic
 
 
-def main(folder: Path, rules: bool) -> None:
+def main(folder: Path, *, rules: bool = False, titles: bool = False) -> None:
     examples, topic = load_collections(folder).judging, load_topic()
+    if titles:
+        bare = (replace(example.record, abstract="", sections=()) for example in examples)
+        examples = [
+            replace(example, record=record, labels={"study_design": example.labels["study_design"]})
+            for example, record in zip(examples, bare, strict=True)
+        ]
     tagger = Tagger(topic)
     tagged = [{tag.field: tag for tag in tags} for tags in tagger.tag([example.record for example in examples])]
     if rules:
@@ -34,4 +41,4 @@ def main(folder: Path, rules: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), "--rules" in sys.argv)
+    main(Path(sys.argv[1]), rules="--rules" in sys.argv, titles="--titles" in sys.argv)

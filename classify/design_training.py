@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ Bools = npt.NDArray[np.bool_]
 #: Word contexts: how many, from how many unlabelled abstracts, and how much they weigh beside the words themselves.
 CONTEXTS, CONTEXT_RECORDS, CONTEXT_SCALE = 300, 30_000, 2.0
 
+#: Each record teaches a second time by its title alone, for many records have no more: then with this share of its weight.
+TITLE_WEIGHT = 0.3
+
 #: A label of our own gold set or a person's correction counts as many weak ones.
 OWN_WEIGHT = 3.0
 
@@ -42,7 +45,8 @@ class Prepared:
     """Labelled examples as feature rows, ready to be fitted on any part of them.
 
     `rows` (examples, features) are words and cues, `contexts` (examples, CONTEXTS) what the words mean,
-    `projection` (CONTEXTS, features of text and title) turns the one into the other.
+    `projection` (CONTEXTS, features of text and title) turns the one into the other. `title_rows` and `title_contexts` are
+    the same of the titles alone.
     """
 
     examples: list[Example]
@@ -52,6 +56,8 @@ class Prepared:
     projection: Floats
     rows: Matrix
     contexts: Floats
+    title_rows: Matrix
+    title_contexts: Floats
     messages: list[str]
     training_sha256: str
 
@@ -87,6 +93,7 @@ def prepare(
     span = featuriser.text.width + featuriser.title.width
     projection = _contexts(_rows(featuriser, unlabelled)[:, :span], seed)
     rows = _rows(featuriser, readings)
+    title_rows = _rows(featuriser, _readings(examples, titles=True))
     return Prepared(
         examples=examples,
         readings=readings,
@@ -95,13 +102,16 @@ def prepare(
         projection=projection,
         rows=sparse.csr_matrix(rows),
         contexts=np.asarray(rows[:, :span] @ projection.T, np.float32),
+        title_rows=title_rows,
+        title_contexts=np.asarray(title_rows[:, :span] @ projection.T, np.float32),
         messages=found.messages,
         training_sha256=_fingerprint(found, seed),
     )
 
 
-def _readings(examples: Sequence[Example]) -> list[Reading]:
-    return [read_cues(split_sections(example.record)) for example in examples]
+def _readings(examples: Sequence[Example], *, titles: bool = False) -> list[Reading]:
+    records = (replace(each.record, abstract="", sections=()) if titles else each.record for each in examples)
+    return [read_cues(split_sections(record)) for record in records]
 
 
 def _sample(examples: Sequence[Example], most: int, seed: int) -> list[Example]:
@@ -190,10 +200,18 @@ def _logistic(prepared: Prepared, keep: Bools, targets: npt.NDArray[Any], weight
     from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
-    contexts: Matrix = sparse.csr_matrix(prepared.contexts[keep] * np.float32(CONTEXT_SCALE))
-    parts: list[Any] = [prepared.rows[keep], contexts]
-    joined = sparse.hstack(parts, format="csr")
-    return LogisticRegression(C=strength, max_iter=300).fit(joined, targets[keep], sample_weight=weights)
+    def joined(rows: Matrix, contexts: Floats) -> Any:
+        parts: list[Any] = [rows[keep], sparse.csr_matrix(contexts[keep] * np.float32(CONTEXT_SCALE))]
+        return sparse.hstack(parts, format="csr")
+
+    whole, titles = (
+        joined(prepared.rows, prepared.contexts),
+        joined(prepared.title_rows, prepared.title_contexts),
+    )
+    table = sparse.vstack([whole, titles], format="csr")
+    twice = np.concatenate([targets[keep], targets[keep]])
+    shares = np.concatenate([weights, weights * np.float32(TITLE_WEIGHT)])
+    return LogisticRegression(C=strength, max_iter=300).fit(table, twice, sample_weight=shares)
 
 
 def fold(coefficients: npt.NDArray[Any], prepared: Prepared) -> Floats:

@@ -5,13 +5,13 @@ The figures are honest only for records that the model was not trained on; `leak
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from classify.datasets import Example, identities, identity_marks, read_labels
+from classify.fact_values import plain_value
 from classify.scores import calibration, class_report, count_report, coverage
 from classify.tagger import Tagger
 from classify.taxonomy import ids
@@ -200,23 +200,16 @@ def _overlaps(text: str, quote: str, label_quote: str) -> bool:
 
 
 def _fact(field: str, examples: Sequence[Example], tagged: Sequence[Tags]) -> dict[str, Any]:
-    true, said = [], []
-    for example, tags in zip(examples, tagged, strict=True):
-        if field in example.labels:
-            true.append(_values(field, example.labels[field]))
-            said.append(_values(field, tags[field].value if field in tags else None))
+    """Precision and recall of all that is given, and of what is shown as certain how much is right."""
+    pairs = [(e.labels[field], tags.get(field)) for e, tags in zip(examples, tagged, strict=True) if field in e.labels]
+    true = [plain_value(field, label) for label, _ in pairs]
+    said = [plain_value(field, tag.value if tag else None) for _, tag in pairs]
     hits = [len(t & s) for t, s in zip(true, said, strict=True)]
-    return count_report(hits, [len(s) for s in said], [len(t) for t in true])
-
-
-def _values(field: str, value: Any) -> frozenset[str]:
-    """A fact in comparable form: ids one by one, texts without case and spaces, lists joined by ";" in any order."""
-    if value is None or value == []:
-        return frozenset()
-    if field == "registry_ids":
-        return frozenset(re.sub(r"\W", "", str(item)).lower() for item in value)
-    parts = sorted(re.sub(r"[\s-]+", "", part).lower() for part in str(value).split(";"))
-    return frozenset([";".join(parts)])
+    shown = [t == s for t, s, (_, tag) in zip(true, said, pairs, strict=True) if tag and not tag.abstained]
+    return {
+        **count_report(hits, [len(s) for s in said], [len(t) for t in true]),
+        "shown": {"n": len(shown), "right": sum(shown)},
+    }
 
 
 def leaks(training: Sequence[Example], test: Sequence[Example]) -> list[str]:

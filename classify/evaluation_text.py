@@ -24,9 +24,10 @@ def report_text(report: Mapping[str, Any]) -> str:
     if "outcomes" in report:
         lines += _outcome_lines(report["outcomes"])
     if "facts" in report:
-        lines += ["", f"{'facts':24}{'n':>5}  {'precision':18}  {'recall':18}"]
+        lines += ["", f"{'facts':24}{'n':>5}  {'precision':18}  {'recall':18}  right of shown as certain"]
         lines += [
-            f"  {name:22}{figures.get('true', 0):>5}  {_rates(figures)}" for name, figures in report["facts"].items()
+            f"  {name:22}{figures.get('true', 0):>5}  {_rates(figures)}  {figures['shown']['right']} of {figures['shown']['n']}"
+            for name, figures in report["facts"].items()
         ]
     for name, told in report.get("direction_given_sentence", {}).items():
         classes = ", ".join(f"{label} {_value(rates['f1'])}" for label, rates in told["classes"].items())

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from classify.datasets import Example
+from classify.evaluation import compare
 from classify.fact_values import plain_value
+from db.records import Layer, Tag, TaggableRecord
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,29 @@ def test_other_forms_of_a_fact_are_the_same(field: str, same: list[object]) -> N
 )
 def test_different_facts_differ(field: str, one: object, other: object) -> None:
     assert plain_value(field, one) != plain_value(field, other)
+
+
+def test_evaluation_tells_what_is_given_and_how_much_of_what_is_shown_is_right() -> None:
+    """Another form of a dose is the same dose; an answer left to a person is given but not shown."""
+    record = TaggableRecord(id="1", title="Invented")
+    examples = [
+        Example(record, {"n_participants": 40, "dose": "0.5 mg/kg"}, "own"),
+        Example(record, {"n_participants": None, "dose": "1 mg/kg"}, "own"),
+    ]
+
+    def tag(field: str, value: object, abstained: bool) -> Tag:
+        return Tag(field, value, 0.9, Layer.MODEL, abstained)
+
+    tagged = [
+        {"n_participants": tag("n_participants", 40, False), "dose": tag("dose", "0.50mg/kg", True)},
+        {"dose": tag("dose", "2 mg/kg", False)},
+    ]
+    told = compare(examples, tagged)["facts"]
+    assert {field: figures["shown"] for field, figures in told.items()} == {
+        "n_participants": {"n": 1, "right": 1},
+        "dose": {"n": 1, "right": 0},
+    }
+    assert {field: figures["precision"]["value"] for field, figures in told.items()} == {
+        "n_participants": 1.0,
+        "dose": 0.5,
+    }

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from classify.datasets import Example, identities
-from classify.design_training import prepare
+from classify.design_training import fit_design, prepare
 from classify.evaluation import evaluate, leaks
 from classify.evaluation_text import report_text
 from classify.sources import load_collections
@@ -47,6 +47,18 @@ def test_the_same_labels_and_seed_give_the_same_file_and_it_tags(tmp_path: Path)
     assert (report["records"], report["in_training"]) == (60, 60)
     assert report["study_design"]["accuracy"]["value"] == 1.0
     assert "taught the model" in report_text(report)
+
+
+def test_records_teach_by_their_titles_alone_as_well(tmp_path: Path) -> None:
+    """The kind stands in each title here, so a title without abstract is as telling as the whole record."""
+    _labels(tmp_path)
+    prepared = prepare(tmp_path)
+    assert prepared.title_rows.shape == prepared.rows.shape
+    model = fit_design(prepared, np.ones(len(prepared.examples), bool))
+    said = model.probabilities(prepared.title_rows)
+    truth = [model.classes.index(example.labels["study_design"]) for example in prepared.examples]
+    assert said.argmax(1).tolist() == truth
+    assert said.max(1).min() > 0.6
 
 
 def test_no_record_is_in_training_and_test(tmp_path: Path) -> None:
