@@ -6,6 +6,7 @@ A candidate is one mention. Mentions of one value are one possible answer, which
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -64,17 +65,34 @@ def context_of(document: Document, index: int, study_design: str) -> Features:
 
 
 _LINK = re.compile(r"[a-z]+|[^\sa-z0-9]")
+
+
+def _starts(item: tuple[Place, str]) -> int:
+    return item[0][0]
+
+
 #: Fewer characters than these between a place and a drug: beside it, near, in its clause, far.
 _DISTANCES = ((4, "beside"), (15, "near"), (40, "close"), (100, "far"))
 
 
-def nearest_drugs(text: str, start: int, end: int, own: Sequence[Place], others: Sequence[Place]) -> Features:
-    """The nearest drug before and after a place: the studied one or another, how far, and the words between."""
+Marked = list[tuple[Place, str]]
+
+
+def marked_drugs(own: Sequence[Place], others: Sequence[Place]) -> Marked:
+    """The places of the studied drug and of others in order, for `nearest_drugs`."""
+    return sorted([*((span, "own") for span in own), *((span, "another") for span in others)])
+
+
+def nearest_drugs(text: str, start: int, end: int, marked: Marked) -> Features:
+    """The nearest drug before and after a place: the studied one or another, how far, and the words between.
+
+    The place itself may be among the marked ones.
+    """
     told: Features = {}
     sides = []
-    marked = [(span, "own") for span in own] + [(span, "another") for span in others]
-    before = max((item for item in marked if item[0][1] <= start), default=None)
-    after = min((item for item in marked if item[0][0] >= end), default=None)
+    first, last = (bisect_left(marked, place, key=_starts) for place in (start, end))
+    before = next((item for item in reversed(marked[max(0, first - 8) : first]) if item[0][1] <= start), None)
+    after = marked[last] if last < len(marked) else None
     for side, item in (("before", before), ("after", after)):
         whose = item[1] if item else "none"
         sides.append(whose)

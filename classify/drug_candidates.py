@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from classify.candidates import Candidate, Features, Place, around, context_of, nearest_drugs
+from classify.candidates import Candidate, Features, Place, around, context_of, marked_drugs, nearest_drugs
 from classify.comparator_names import COMPARATORS, INERT, as_named, held
 from classify.document import Document
 from classify.dosing import OTHER_DRUG, dose_mentions, drug_places, in_range, named_drugs, other_places, own_doses
@@ -25,10 +25,11 @@ def dose_candidates(document: Document, study_design: str, ruled: Fact | None) -
         drugs = ("own and another" if others else "own") if mentions else "another" if others else "none"
         context = {**context_of(document, index, study_design), f"drugs {drugs}": 1.0}
         words = document.text[sentence.start : sentence.end]
+        marked = marked_drugs(mentions, others)
         for match, values, signs in doses:
             start, end = match.span()
             features: Features = {**context, **around(words, start - sentence.start, end - sentence.start)}
-            features |= nearest_drugs(document.text, start, end, mentions, others)
+            features |= nearest_drugs(document.text, start, end, marked)
             features |= dict.fromkeys(signs, 1.0)
             features["own by rule" if start in own else "another's by rule"] = 1.0
             features[f"listed {min(len(values), 4)}"] = 1.0
@@ -130,10 +131,11 @@ def _named_in(
     if not places:
         return
     in_title = "in title" in context
+    marked = marked_drugs(mentions, list(places))
     telling: Features = {f"telling {match[0]}": 1.0 for match in _COMPARING.finditer(words)}
     for span, name in sorted(places.items()):
         features: Features = {**context, **telling, **around(words, *span)}
-        features |= nearest_drugs(words, *span, mentions, [other for other in sorted(places) if other != span])
+        features |= nearest_drugs(words, *span, marked)
         if mentions:
             features["with the drug in one sentence"] = 1.0
         if _GROUP.match(words[span[1] :]):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import islice
 
 from classify.candidates import Candidate, Features, around, context_of, verdict
 from classify.document import Document
@@ -16,6 +18,8 @@ _TELLING = re.compile(
     r"|discharge|birth|surgery|operat\w*|infusion\w*|treat\w*|receiv\w*|phase|open-label|random\w*|history|aged|last\w*|persist\w*"
     r"|until|end ?point\w*|score\w*|remission|response)\b"
 )
+#: More times than these in one sentence are a table, and looking at each would take as long as their square.
+_MOST = 100
 #: Lengths in days at which a time counts as of another kind: an hour, a day, …, years.
 _EDGES = (1 / 24, 0.9, 1.9, 6.5, 13, 27, 80, 180, 365, 800)
 
@@ -29,7 +33,7 @@ def follow_up_candidates(document: Document, study_design: str, ruled: Fact | No
         value = time_as_written(document.record.title, match)
         found.append((length_in_days(match), Candidate(value, *match.span(), True, features)))
     for index, sentence in enumerate(document.sentences):
-        matches = list(TIME.finditer(document.text, sentence.start, sentence.end))
+        matches = list(islice(TIME.finditer(document.text, sentence.start, sentence.end), _MOST))
         if not matches:
             continue
         words = document.text[sentence.start : sentence.end]
@@ -50,17 +54,19 @@ def follow_up_candidates(document: Document, study_design: str, ruled: Fact | No
 
 def _compare_times(found: Sequence[tuple[float, Candidate]], ruled: Fact | None) -> None:
     """Adds to each time how it stands to the record's others, and what the rules say."""
-    lengths = [days for days, _ in found]
-    measured = [days for days, candidate in found if _is_measured(candidate.features)]
+    lengths = sorted(days for days, _ in found)
+    measured = sorted(days for days, candidate in found if _is_measured(candidate.features))
+    different = min(len(set(lengths)), 6)
     for place, (days, candidate) in enumerate(found):
-        longer = sum(other > 1.05 * days for other in measured)
+        longest = 1.05 * days
+        longer = len(measured) - bisect_right(measured, longest)
         ruling = verdict(ruled and ruled.value, candidate.value)
         signs = {
             f"length {sum(days >= edge for edge in _EDGES)}": True,
-            f"longer ones {min(sum(other > 1.05 * days for other in lengths), 4)}": True,
+            f"longer ones {min(len(lengths) - bisect_right(lengths, longest), 4)}": True,
             f"longer measured {min(longer, 3)}": True,
             "longest measured": "time measured" in candidate.features and not longer,
-            f"times {min(len(set(lengths)), 6)}": True,
+            f"times {different}": True,
             f"rank {min(place, 4)}": True,
             f"the rules say {ruling}": True,
             f"the rules say so at {ruled.chance if ruled else 0:.2f}": ruling == "so",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from classify.artifact import load_artifact, save_artifact
+from classify.candidates import marked_drugs, nearest_drugs
 from classify.datasets import Example
 from classify.document import Document
 from classify.fact_answers import QUESTIONS, answer, chosen, possible_answers
@@ -16,6 +17,7 @@ from classify.fact_model import NEVER, FactModel, facts_from_content, facts_to_c
 from classify.fact_training import FactRows, Judged, certain_from, fact_rows, train_facts
 from classify.facts import read_facts
 from classify.reading import Reader
+from classify.time_candidates import follow_up_candidates
 from db.errors import BadInput
 from db.records import Layer, TaggableRecord
 from harvest.topics import load_topic
@@ -182,3 +184,25 @@ def test_models_learn_from_labelled_records_and_are_judged_on_those_they_never_s
     tags = reader.read(_example(500).record, study_design="randomised_trial", relevance="core")
     facts = {tag.field: (tag.value, tag.abstained) for tag in tags}
     assert (facts["n_participants"], facts["dose"]) == ((1020, False), ("0.5 mg/kg", False))
+
+
+def test_the_nearest_drugs_are_those_on_both_sides_whoever_else_is_named() -> None:
+    words = "midazolam or ketamine 0.5 mg/kg, then placebo"
+    own, others = [(13, 21)], [(0, 9), (38, 45)]
+    told = nearest_drugs(words, 22, 31, marked_drugs(own, others))
+    assert told == {
+        "drug before own": 1.0,
+        "drug before own beside": 1.0,
+        "drug after another": 1.0,
+        "drug after another near": 1.0,
+        "drug after another through then": 1.0,
+        "drug after another through ,": 1.0,
+        "between own and another": 1.0,
+    }
+    # A drug is not its own neighbour.
+    assert "between none and own" in nearest_drugs(words, 0, 9, marked_drugs(own, others))
+
+
+def test_a_table_of_times_is_not_read_to_its_end() -> None:
+    made = document("Ketamine was given. Scores fell at " + "2 weeks " * 500)
+    assert len(follow_up_candidates(made, "randomised_trial", None)) == 100
