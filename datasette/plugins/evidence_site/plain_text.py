@@ -16,10 +16,12 @@ _RULE = re.compile(r"\|?[\s:|-]+\|?")
 
 @dataclass
 class Block:
-    """`kind` is heading, text, list, table or code; a table's first row is its head."""
+    """`kind` is heading, text, list, table or code; a table's first row is its head, and a heading is `depth` steps below
+    the highest of its text."""
 
     kind: str
     text: str = ""
+    depth: int = 0
     items: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
 
@@ -39,13 +41,17 @@ def blocks(markdown: str) -> list[Block]:
         elif stripped:
             _add(found, stripped, blank)
         blank = not stripped
+    headings = [block for block in found if block.kind == "heading"]
+    highest = min((block.depth for block in headings), default=0)
+    for block in headings:
+        block.depth -= highest
     return found
 
 
 def _add(found: list[Block], line: str, after_blank: bool) -> None:
     last = found[-1] if found and not after_blank else Block("")
     if match := _HEADING.fullmatch(line):
-        found.append(Block("heading", _bare(match[2])))
+        found.append(Block("heading", _bare(match[2]), len(match[1])))
     elif line.startswith("|"):
         if last.kind != "table":
             last = Block("table")
