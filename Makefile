@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --quiet --upgrade
+	--no-emit-index-url --no-strip-extras --quiet --upgrade
 
 .PHONY: up test check lock clean
 

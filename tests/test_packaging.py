@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
 
@@ -62,3 +65,31 @@ def test_the_main_job_runs_from_the_wheel_without_network(installed: Path, tmp_p
     result = run(installed, tmp_path, "-m", "cli", "up", "--offline", "--no-serve", "--json")
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "data" / "site" / "evidence.db").stat().st_size > 0
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_pins_keep_the_extras_that_other_packages_ask_for(lock: str) -> None:
+    """pip reads a pin without its extra as another requirement, and stops when a newer release appears."""
+    pins = [Requirement(line.rstrip("\\ ")) for line in re.findall(r"^[\w.-]+.*==.*", (ROOT / lock).read_text(), re.M)]
+    pinned = {canonical(pin.name): pin.extras for pin in pins}
+    assert len(pinned) > 20
+    missing = {
+        (name, str(wanted))
+        for name in pinned
+        for wanted in map(Requirement, requirements_of(name))
+        if wanted.extras - pinned.get(canonical(wanted.name), set())
+        and canonical(wanted.name) in pinned
+        and (wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in pinned[name] | {""}))
+    }
+    assert missing == set()
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirements_of(name: str) -> list[str]:
+    try:
+        return requires(name) or []
+    except PackageNotFoundError:  # pinned for another system or another Python
+        return []
