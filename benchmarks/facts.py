@@ -1,6 +1,6 @@
-"""Facts on readings that taught the models nothing: `python -m benchmarks.facts LABEL_FOLDER [--rules]`.
+"""Facts on readings that taught the models nothing: `python -m benchmarks.facts LABEL_FOLDER [--in-text] [--rules]`.
 
-The folder holds the readings' texts. `--rules` leaves the models of facts out. Study design and relevance are the classifier's own.
+The folder holds the readings' texts. `--in-text` takes those that name the drug in the abstract only. `--rules` leaves the models of facts out. Study design and relevance are the classifier's own.
 Compared leniently: the same value in another form counts. Where models were trained, their cross-validated figures on
 the other readings stand in the model card.
 """
@@ -11,21 +11,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.held_out import judging
 from classify.datasets import Example
 from classify.evaluation import FACT_FIELDS
 from classify.fact_values import plain_value
 from classify.facts import read_facts
 from classify.outcome_training import document_of
 from classify.reading import Reader
-from classify.sources import load_collections
 from classify.tagger import Tagger
 from db.records import Tag
 from harvest.search_check import wilson
 from harvest.topics import load_topic
 
 
-def main(folder: Path, rules: bool) -> None:
-    examples, topic = load_collections(folder).judging, load_topic()
+def main(folder: Path, *, in_text: bool, rules: bool) -> None:
+    examples, topic = judging(folder, in_text), load_topic()
     tagged = [{tag.field: tag for tag in tags} for tags in Tagger(topic).tag([example.record for example in examples])]
     if rules:
         reader = Reader(topic)
@@ -62,4 +62,4 @@ def _share(hits: int, total: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), "--rules" in sys.argv)
+    main(Path(sys.argv[1]), in_text="--in-text" in sys.argv, rules="--rules" in sys.argv)

@@ -1,6 +1,7 @@
-"""The classifier on readings that taught it nothing: `python -m benchmarks.held_out LABEL_FOLDER [--rules] [--titles]`.
+"""The classifier on readings that taught it nothing: `python -m benchmarks.held_out LABEL_FOLDER [--in-text] [--rules] [--titles]`.
 
-`--rules` leaves the models of outcomes out, `--titles` the abstracts. The texts come from the collections in the folder.
+Judged are records that name the drug in their title; with `--in-text` those that name it in the abstract only. `--rules` leaves
+the models of outcomes out, `--titles` the abstracts. The texts come from the collections in the folder.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from classify.datasets import Example
 from classify.evaluation import compare
 from classify.evaluation_text import report_text
 from classify.outcome_training import document_of
@@ -18,8 +20,13 @@ from classify.tagger import Tagger
 from harvest.topics import load_topic
 
 
-def main(folder: Path, *, rules: bool = False, titles: bool = False) -> None:
-    examples, topic = load_collections(folder).judging, load_topic()
+def judging(folder: Path, in_text: bool) -> list[Example]:
+    """The held-out readings that name the drug in the abstract only, or the others."""
+    return [example for example in load_collections(folder).judging if bool(example.labels.get("in_text")) == in_text]
+
+
+def main(folder: Path, *, in_text: bool = False, rules: bool = False, titles: bool = False) -> None:
+    examples, topic = judging(folder, in_text), load_topic()
     if titles:
         bare = (replace(example.record, abstract="", sections=()) for example in examples)
         examples = [
@@ -41,4 +48,9 @@ def main(folder: Path, *, rules: bool = False, titles: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), rules="--rules" in sys.argv, titles="--titles" in sys.argv)
+    main(
+        Path(sys.argv[1]),
+        in_text="--in-text" in sys.argv,
+        rules="--rules" in sys.argv,
+        titles="--titles" in sys.argv,
+    )

@@ -19,12 +19,13 @@ from threadpoolctl import threadpool_limits
 from benchmarks.own_classes import OwnClasses, collection
 from classify.datasets import normalised_title
 from classify.design_training import Bools, Prepared, design_targets, fit_design, prepare, random_targets
+from classify.readings import SOURCE as READINGS
 from classify.scores import area_under_curve, class_report, sensitivity_at
 from classify.taxonomy import ids
 from classify.validation import FOLDS, HeldOut, folds_of
 
 SHARES = (0.125, 0.25, 0.5, 1.0)
-HAND = ("gold", "psynamic", "study_type_teller")
+HAND = ("gold", READINGS, "psynamic", "study_type_teller")
 
 
 def drawn(prepared: Prepared, share: float) -> Bools:

@@ -83,6 +83,15 @@ class Document:
         return self._by_sentence(self.in_text.facets)
 
     @cached_property
+    def terms(self) -> list[TermHit]:
+        """Where the text names the drug or any outcome, counted or not, in order of place; of two in one place the longer first."""
+        return _in_order(self.in_text)
+
+    @cached_property
+    def terms_of_title(self) -> list[TermHit]:
+        return _in_order(self.in_title)
+
+    @cached_property
     def counted(self) -> dict[int, list[TermHit]]:
         """The outcome terms that count, by sentence index, as far as they were asked for."""
         return {}
@@ -122,7 +131,11 @@ class Document:
         return self.record.abstract[start:end]
 
 
-def read_document(record: TaggableRecord, lexicon: Lexicon, relevance: str) -> Document | None:
+def _in_order(found: Found) -> list[TermHit]:
+    return sorted([*found.exposures, *found.outcomes], key=lambda hit: (hit.start, -hit.end))
+
+
+def read_document(record: TaggableRecord, lexicon: Lexicon, relevance: str, study_design: str) -> Document | None:
     """The record made ready, None where it never names the topic's drug."""
     title, text = plain(record.title), plain(record.abstract)
     if not (lexicon.may_mention_exposure(title) or lexicon.may_mention_exposure(text)):
@@ -134,7 +147,9 @@ def read_document(record: TaggableRecord, lexicon: Lexicon, relevance: str) -> D
     split = split_sentences(record.abstract, record.sections)
     headed = any(sentence.section in ("results", "conclusions", "measures") for sentence in split)
     sentences = tuple(split) if headed else tuple(_with_sections(text, split))
-    studied = is_studied(text, sentences, in_text.exposures, bool(in_title.exposures), relevance, headed=headed)
+    studied = is_studied(
+        text, sentences, in_text.exposures, bool(in_title.exposures), relevance, study_design, headed=headed
+    )
     return Document(record, title, text, sentences, in_title, in_text, studied, headed)
 
 

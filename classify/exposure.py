@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from classify.lexicon import TermHit
 from classify.sentences import Sentence
 
+#: A review of many drugs that says something of it has looked at it.
+_REVIEWS = frozenset({"meta_analysis", "systematic_review", "narrative_review", "guideline"})
+
 _GIVEN = re.compile(
     r"\bmg\b|mg/|µg|μg|mcg|groups?\b|\barms?\b|recei|administ|infus|random|\bdos|inject|intranasal|an[a]?esthesia|therapy|treatment with|efficacy|effective|promising"
     r"|use of|associated|improv|reduc"
@@ -29,28 +32,34 @@ def is_studied(
     exposures: Sequence[TermHit],
     title_mentions: bool,
     relevance: str,
+    study_design: str,
     *,
     headed: bool,
 ) -> bool:
-    """Whether the drug is the studied exposure. `text` is the plain abstract, `exposures` its mentions there."""
+    """Whether the drug is a studied exposure. `text` is the plain abstract, `exposures` its mentions there.
+
+    It is where the title names it; in a review of many drugs where anything is said of it; else where it is given,
+    compared or found to do something, and not only as a tool, in the background or among drugs that people use.
+    """
     if title_mentions or relevance in ("core", "related"):
         return True
-    strong = total = 0
+    review = study_design in _REVIEWS
     for sentence in sentences:
-        inside = [hit for hit in exposures if sentence.start <= hit.start < sentence.end]
+        inside = [hit for hit in exposures if sentence.start <= hit.start < sentence.end and not _is_tool(text, hit)]
         if (
             not inside
             or sentence.section in ("eligibility", "references")
-            or (headed and sentence.section == "background")
+            or (headed and sentence.section == "background" and not review)
         ):
             continue
+        if review:
+            return True
         words = text[sentence.start : sentence.end]
-        if len({match[0] for match in _STREET.finditer(words)}) >= 2 or all(_is_tool(text, hit) for hit in inside):
+        if len({match[0] for match in _STREET.finditer(words)}) >= 2:
             continue
-        total += 1
-        strong += any(_GIVEN.search(text, max(sentence.start, hit.start - 45), hit.end + 45) for hit in inside)
-    # A long text that names it twice among many drugs is about the others.
-    return total >= 2 and strong >= 1 and total >= 0.1 * len(sentences)
+        if any(_GIVEN.search(text, max(sentence.start, hit.start - 45), hit.end + 45) for hit in inside):
+            return True
+    return False
 
 
 def _is_tool(text: str, hit: TermHit) -> bool:

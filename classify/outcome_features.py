@@ -1,7 +1,7 @@
 """What the rules read of one outcome domain, as named numbers for the model that weighs it (`classify.outcome_model`).
 
-The names speak of sections, directions, doubts and designs, never of a topic's words, so that a model fitted on one
-topic reads another as well.
+The names speak of sections, directions, doubts and designs, and of the words around an outcome, where the topic's own are
+masked (`classify.outcome_words`), so that a model fitted on one topic reads another as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from classify.arms import every_arm_has_it
 from classify.document import Document, sentence_text
 from classify.evidence import Evidence, outcome_hits
+from classify.outcome_words import words_about
 from classify.overall import Decided
 from classify.statements import NOT_REPORTED, no_difference
 from classify.sureness import doubts, doubts_of_main_result
@@ -48,6 +49,7 @@ def describe(
             **_of_decision(document, domain, items, decided[domain]),
         }
         found[domain] = {name: float(value) for name, value in features.items() if value}
+        found[domain] |= dict.fromkeys(words_about(document, domain, items, decided[domain][1]), 1.0)
     return found
 
 
@@ -102,7 +104,11 @@ def _of_statements(items: Sequence[Evidence]) -> Features:
         counts[f"{direction} in contrast"] += item.contrast
         counts["of another contrast"] += item.statement.cue == "other contrast"
     told = sorted({item.statement.direction for item in items} - {NOT_REPORTED})
-    return {**_shares(counts), **{f"any {name}": 1 for name, count in counts.items() if count}, f"told {told}": 1}
+    return {
+        **_shares(counts),
+        **{f"any {name}": 1 for name, count in counts.items() if count},
+        f"told {' and '.join(told) or 'nothing'}": 1,
+    }
 
 
 def _of_decision(

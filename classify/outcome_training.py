@@ -12,12 +12,14 @@ import numpy.typing as npt
 
 from classify.datasets import Example
 from classify.document import Document
-from classify.features import Floats
+from classify.features import Floats, Matrix
 from classify.model import by_class
 from classify.outcome_features import Features, describe
-from classify.outcome_model import DIRECTIONS, OutcomeModel
+from classify.outcome_model import DIRECTIONS, OutcomeModel, Vocabulary
+from classify.outcome_words import MARK
 from classify.outcomes import decide_all
 from classify.reading import Reader
+from classify.readings import OTHER_DRUGS
 from classify.relevance import read_relevance
 from classify.statements import FAVOURS, NOT_REPORTED
 from classify.sureness import doubts
@@ -33,6 +35,8 @@ PRECISION, FEWEST_SHOWN = 0.96, 50
 FEWEST_ROWS = 4
 #: C of the two logistic regressions, chosen by cross-validation and flat around it (docs/classifier-outcomes.md).
 REPORTED_STRENGTH, DIRECTION_STRENGTH = 0.3, 0.1
+#: What a reading of another drug counts beside one of ketamine: 1 did as well on the whole, and less well on the gold set.
+OTHER_DRUGS_WEIGHT = 0.5
 #: Not a class of directions: the domain is not reported on; and: readers disagree, so the row neither teaches nor judges.
 ABSENT, DISPUTED = -1, -2
 
@@ -40,13 +44,15 @@ ABSENT, DISPUTED = -1, -2
 @dataclass(slots=True)
 class OutcomeRows:
     """One row for each domain that the rules found in a labelled record: features, label (place in DIRECTIONS, ABSENT or
-    DISPUTED), place of its example, what the rules say, and whether they find it undoubted."""
+    DISPUTED), place of its example, what the rules say, whether they find it undoubted, and whether it is about the topic's
+    own drug: others teach, and choose no threshold."""
 
     features: list[Features]
     labels: Ints
     example: Ints
     said: Ints
     undoubted: Bools
+    own: Bools
 
 
 def has_outcomes(example: Example) -> bool:
@@ -76,7 +82,8 @@ def outcome_rows(examples: Sequence[Example], designs: Sequence[str], reader: Re
             said.append(DIRECTIONS.index(direction))
             undoubted.append(not doubts(document, evidence[domain], chosen))
     truths, records, verdicts = (np.array(values, np.int64) for values in (labels, places, said))
-    return OutcomeRows(rows, truths, records, verdicts, np.array(undoubted, bool))
+    own = np.array([examples[place].source != OTHER_DRUGS for place in places], bool)
+    return OutcomeRows(rows, truths, records, verdicts, np.array(undoubted, bool), own)
 
 
 def document_of(example: Example, design: str, reader: Reader) -> Document | None:
@@ -90,27 +97,41 @@ def document_of(example: Example, design: str, reader: Reader) -> Document | Non
 
 def fit_outcomes(rows: OutcomeRows, use: Bools) -> OutcomeModel:
     """A model from the rows in `use` (disputed ones never teach), without thresholds."""
-    from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     places = np.flatnonzero(use & (rows.labels != DISPUTED))
-    count = Counter(name for place in places for name in rows.features[place])
-    known = {name for name, times in count.items() if times >= FEWEST_ROWS}
-    vectorizer = DictVectorizer(dtype=np.float64)
-    table = vectorizer.fit_transform(
-        [{name: value for name, value in rows.features[place].items() if name in known} for place in places]
-    )
-    labels = rows.labels[places]
-    reported = LogisticRegression(C=REPORTED_STRENGTH, max_iter=1000).fit(table, labels >= 0)
-    told = labels >= 0
+    vocabulary = learn_vocabulary([rows.features[place] for place in places])
+    table = tabled(vocabulary, [rows.features[place] for place in places])
+    labels, counts = rows.labels[places], np.where(rows.own[places], 1.0, OTHER_DRUGS_WEIGHT)
+    reported = LogisticRegression(C=REPORTED_STRENGTH, max_iter=1000).fit(table, labels >= 0, sample_weight=counts)
+    told = np.flatnonzero(labels >= 0)
     directions = LogisticRegression(C=DIRECTION_STRENGTH, max_iter=1000, class_weight=_weights(labels[told]))
-    directions.fit(table[told], labels[told])
-    weights = np.zeros((len(vectorizer.feature_names_), 1 + len(DIRECTIONS)), np.float32)
+    directions.fit(table[told], labels[told], sample_weight=counts[told])
+    weights = np.zeros((len(vocabulary.names), 1 + len(DIRECTIONS)), np.float32)
     bias = np.full(1 + len(DIRECTIONS), -30, np.float32)  # a direction that nobody taught is never chosen
     weights[:, 0], bias[0] = reported.coef_[0], reported.intercept_[0]
     coefficients, intercepts = by_class(directions)
     weights[:, 1 + directions.classes_], bias[1 + directions.classes_] = coefficients.T, intercepts
-    return OutcomeModel(tuple(vectorizer.feature_names_), weights, bias)
+    return OutcomeModel(vocabulary, weights, bias)
+
+
+def learn_vocabulary(rows: Sequence[Features]) -> Vocabulary:
+    """The features that enough rows have; words count by the logarithm of how rare they are."""
+    count = Counter(name for row in rows for name in row)
+    names = tuple(sorted(name for name, times in count.items() if times >= FEWEST_ROWS))
+    rarity = [np.log(len(rows) / count[name]) if name.startswith(MARK) else 0.0 for name in names]
+    return Vocabulary(names, np.array(rarity, np.float32))
+
+
+def tabled(vocabulary: Vocabulary, rows: Sequence[Features]) -> Matrix:
+    """The rows as the model sees them, (rows, features)."""
+    from scipy import sparse
+
+    known = [vocabulary.known(row) for row in rows]
+    values = np.concatenate([values for _, values in known])
+    columns = np.concatenate([np.array(places, np.int64) for places, _ in known])
+    starts = np.cumsum([0, *(len(places) for places, _ in known)])
+    return sparse.csr_matrix((values, columns, starts), shape=(len(rows), len(vocabulary.names)), dtype=np.float64)
 
 
 def _weights(labels: Ints) -> dict[int, float]:
@@ -145,7 +166,7 @@ def certain_from(rows: OutcomeRows, chances: Floats, use: Bools) -> dict[str, fl
     for place, direction in enumerate(DIRECTIONS):
         if direction == NOT_REPORTED:
             continue
-        group = use & (rows.labels != DISPUTED) & (best == place) & (rows.said == place)
+        group = use & rows.own & (rows.labels != DISPUTED) & (best == place) & (rows.said == place)
         if direction == FAVOURS:
             group &= rows.undoubted
         if group.sum() >= FEWEST_SHOWN:

@@ -13,7 +13,7 @@ from classify.document import Document
 from classify.evidence import Evidence, find_evidence
 from classify.lexicon import Lexicon
 from classify.outcome_features import describe
-from classify.outcome_model import DIRECTIONS, REPORTED, OutcomeModel
+from classify.outcome_model import DIRECTIONS, LISTED, OutcomeModel
 from classify.overall import PRIMARY, TRIALS, Decided, claims_more, overall_direction
 from classify.quoting import quote_of, shown_evidence
 from classify.statements import AGAINST, FAVOURS, NO_DIFFERENCE, NOT_REPORTED
@@ -78,10 +78,10 @@ def weigh(
     described = describe(document, evidence, decided, study_design)
     found = {}
     for (domain, features), chances in zip(described.items(), model.chances(list(described.values())), strict=True):
-        if chances[0] < REPORTED:
-            continue
         place = int(chances[1:].argmax())
         direction, chance = DIRECTIONS[place], round(float(chances[0] * chances[1 + place]), 4)
+        if chance < LISTED:
+            continue
         said, statement, rule = decided[domain]
         # Where rules and model disagree a person looks.
         certain = direction == said and chance >= model.certain.get(direction, 2)
@@ -176,7 +176,7 @@ def _overall_tags(
     own = own if own and own.decided[0] == direction else None
     sure, certain = _sureness(direction, rule, against, study_design, own)
     if not document.studied:
-        sure, certain = NO_CLAIM, True
+        sure, certain = NO_CLAIM, False
     elif study_design == "protocol":
         sure, certain = NO_RESULT_YET, direction == NOT_REPORTED
     quote = quote_of(document, shown) if shown else ""

@@ -44,4 +44,4 @@ class Reader:
 
     def document(self, record: TaggableRecord, *, study_design: str, relevance: str) -> Document | None:
         """The record made ready for `read_directions` and `read_facts`, None where there is nothing to read."""
-        return None if study_design == "notice" else read_document(record, self.lexicon, relevance)
+        return None if study_design == "notice" else read_document(record, self.lexicon, relevance, study_design)

@@ -14,8 +14,8 @@ from typing import Any
 
 from classify.datasets import Example, Line, identities, read_labels, read_lines, record_of, without
 from classify.fact_model import WEIGHED
+from classify.readings import OTHER_DRUGS, key_of, read_other_drugs, read_readings
 from classify.readings import SOURCE as READINGS
-from classify.readings import read_readings
 from classify.taxonomy import ids
 from db.errors import BadInput
 from db.records import OUTCOME_PREFIX
@@ -26,6 +26,11 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
     READINGS: (
         "readings.jsonl",
         "own readings of abstracts on ketamine, without the held-out ones",
+        "own labels; texts belong to their publishers and are read in place",
+    ),
+    OTHER_DRUGS: (
+        "other_drugs.jsonl",
+        "own readings of abstracts on other drugs and treatments, each read as if it stood in ketamine's place",
         "own labels; texts belong to their publishers and are read in place",
     ),
     "study_type_teller": (
@@ -93,7 +98,7 @@ def load_collections(
         raise BadInput(f"Can't leave out {unknown[0]!r}: no such source. Known: {', '.join(known)}.")
     found = Collections()
     for source, (name, title, _) in SOURCES.items():
-        if source == READINGS:
+        if source in (READINGS, OTHER_DRUGS):
             continue  # they travel with the package; their texts come from the other sources
         path = _find(place, name)
         if source in leave_out:
@@ -103,6 +108,7 @@ def load_collections(
         else:
             found.examples[source] = read_labels(path, source) if source == "gold" else list(_examples(path, source))
     _add_readings(found, leave_out)
+    _add_other_drugs(found, leave_out)
     for path in _own_files(place):
         found.examples.setdefault("own", []).extend(read_labels(path, "own"))
     if not any(found.examples.values()):
@@ -146,6 +152,32 @@ def _add_readings(found: Collections, leave_out: Sequence[str]) -> None:
         found.messages.append(
             f"Not found, trained without: {SOURCES[READINGS][1]} (their texts are in the other sources)."
         )
+
+
+def _add_other_drugs(found: Collections, leave_out: Sequence[str]) -> None:
+    """Our own readings of other drugs; they leave the sources without labels of their own that hold their texts."""
+    if OTHER_DRUGS in leave_out:
+        found.messages.append(f"Left out as asked: {SOURCES[OTHER_DRUGS][1]}.")
+        return
+    bare = {source: found.examples[source] for source in _BARE if source in found.examples}
+    labelled = [example for source, part in found.examples.items() if source not in bare for example in part]
+    texts = without([example for part in bare.values() for example in part], [*labelled, *found.judging])
+    read = read_other_drugs(texts)
+    if read:
+        keys = {example.labels["record"] for example in read}
+        for source, part in bare.items():
+            found.examples[source] = [
+                example for example in part if key_of(example.record.pmid, example.record.title) not in keys
+            ]
+        found.examples[OTHER_DRUGS] = read
+    else:
+        found.messages.append(
+            f"Not found, trained without: {SOURCES[OTHER_DRUGS][1]} (their texts are in the other sources)."
+        )
+
+
+#: Collections without labels by hand.
+_BARE = ("publication_types", "unlabelled")
 
 
 def _beside(by_hand: Sequence[Example], read: Sequence[Example]) -> list[Example]:

@@ -65,17 +65,19 @@ def significance(clause: str) -> str:
     difference") where one reaches it, "" where none is stated."""
     if not _SIGN.search(clause):
         return ""
-    values = [
-        (match["sign"], float(match["value"].replace(",", ".").replace("·", ".")))
-        for match in cues.P_VALUE.finditer(clause)
-    ]
+    values = [missed(match) for match in cues.P_VALUE.finditer(clause)]
     if values:
-        missed = [value > SIGNIFICANCE or (sign in ">≥" and value >= SIGNIFICANCE) for sign, value in values]
-        return NO_DIFFERENCE if all(missed) else FAVOURS
+        return NO_DIFFERENCE if all(values) else FAVOURS
     intervals = [_crosses(match) for match in cues.INTERVAL.finditer(clause)]
     if intervals:
         return NO_DIFFERENCE if all(intervals) else FAVOURS
     return ""
+
+
+def missed(p_value: re.Match[str]) -> bool:
+    """Whether a match of `cues.P_VALUE` is above the usual level."""
+    value, sign = float(p_value["value"].replace(",", ".").replace("·", ".")), p_value["sign"]
+    return value > SIGNIFICANCE or (sign in ">≥" and value >= SIGNIFICANCE)
 
 
 def _crosses(match: re.Match[str]) -> bool:

@@ -27,8 +27,8 @@ CHANCE = {FAVOURS: 0.68, NO_DIFFERENCE: 0.45, MIXED: 0.24, AGAINST: 0.32, NOT_RE
 PLANNED = 0.9
 #: A plan has no main result.
 NO_RESULT_YET = 0.97
-#: A record that does not study the topic's drug makes no claim about it.
-NO_CLAIM = 0.95
+#: A record that does not seem to study the topic's drug makes no claim about it: 57 of 61 times, too few to be certain.
+NO_CLAIM = 0.93
 
 _HEDGES = re.compile(
     r"\b(?:may|might|could|can be|controvers\w+|hope\w*|promis\w+|suggest\w*|potential\w*|appear\w*|seem\w*|attribut\w+"
@@ -61,6 +61,8 @@ _HARM = re.compile(
     r"\b(?:worsen|exacerbat|increase in|leads? to|relapse after|abuse|misuse|toxic|adverse|failure|fails?\b|lack of|no effect"
     r"|without benefit|the way to go)\w*"
 )
+#: Titles of studies of what was written about the drug.
+_LITERATURE = re.compile(r"\b(?:bibliometric|scientometric|citation analysis|research trends)\b")
 #: Titles of studies of how it works or in whom: their main result is not whether it works.
 _MECHANISM = re.compile(
     r"\b(?:brain|eeg|fmri|meg\b|magnetoenceph|electroenceph|biomarker|methylation|plasticity|connectivity|genet|polymorphism"
@@ -74,7 +76,11 @@ def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence, *
     Where no model weighs what was read (`weighed`), results and conclusions must both say so.
     """
     worded, changes = _wording(document, chosen.sentence)
-    found = [*worded, *_of_title(document, "the title tells of harm", _HARM)]
+    found = [
+        *worded,
+        *_of_title(document, "the title tells of harm", _HARM),
+        *_of_title(document, "about what was written", _LITERATURE),
+    ]
     if not chosen.exposed and not document.in_title.exposures:
         found.append("neither the sentence nor the title names the drug")
     if not chosen.statement.tested and not changes:

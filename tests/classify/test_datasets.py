@@ -40,7 +40,7 @@ def test_missing_sources_are_told_and_own_labels_are_read(tmp_path: Path) -> Non
     _file(tmp_path, {"id": "a", "title": "Zelaxin", "study_design": "protocol"})
     found = load_collections(tmp_path, leave_out=["psynamic"])
     assert list(found.examples) == ["own"]
-    assert len(found.messages) == 7
+    assert len(found.messages) == 8
 
 
 def test_a_folder_without_labels_and_an_unknown_source_are_refused(tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from classify.artifact import load_artifact, save_artifact
 from classify.datasets import Example
 from classify.evaluation import compare_outcomes
 from classify.outcome_model import (
+    LISTED,
+    WORDS_LENGTH,
     OutcomeModel,
+    Vocabulary,
     outcomes_from_content,
     outcomes_to_content,
 )
@@ -21,7 +24,9 @@ from classify.outcome_training import (
     DISPUTED,
     OutcomeRows,
     certain_from,
+    learn_vocabulary,
     outcome_rows,
+    tabled,
     train_outcomes,
 )
 from classify.outcomes import read_directions
@@ -42,7 +47,11 @@ def model_that_says(direction: int, chance: float = 0.99, reported: float = 0.99
     """A model that says the same of everything."""
     bias = np.full(6, np.log((1 - chance) / 4), np.float32)
     bias[0], bias[1 + direction] = np.log(reported / (1 - reported)), np.log(chance)
-    return OutcomeModel(("unused",), np.zeros((1, 6), np.float32), bias, certain)
+    return OutcomeModel(signs("unused"), np.zeros((1, 6), np.float32), bias, certain)
+
+
+def signs(*names: str) -> Vocabulary:
+    return Vocabulary(names, np.zeros(len(names), np.float32))
 
 
 def craving(model: OutcomeModel | None, abstract: str = BENEFIT) -> Any:
@@ -56,7 +65,7 @@ def craving(model: OutcomeModel | None, abstract: str = BENEFIT) -> Any:
 
 def test_chances_are_those_of_the_two_regressions() -> None:
     weights = np.array([[1, 0, 2, 0, 0, 0], [0, -1, 0, 0, 0, 3]], np.float32)
-    model = OutcomeModel(("a", "b"), weights, np.zeros(6, np.float32))
+    model = OutcomeModel(signs("a", "b"), weights, np.zeros(6, np.float32))
     told = model.chances([{"a": 2.0, "unknown": 5.0}, {"b": 1.0}, {}])
     assert told[:, 0] == pytest.approx([1 / (1 + np.exp(-2)), 0.5, 0.5])
     first, second = np.exp([0, 4, 0, 0, 0]), np.exp([-1, 0, 0, 0, 3])
@@ -101,9 +110,36 @@ def test_a_plain_comparison_is_shown_unless_the_model_reads_it_otherwise(
     assert (denied.value, denied.abstained) == ("favours_ketamine", True)
 
 
-def test_a_domain_that_is_hardly_reported_on_gets_no_tag() -> None:
-    assert craving(model_that_says(FAVOURS, reported=0.39)) is None
-    assert craving(model_that_says(FAVOURS, reported=0.41)).value == "favours_ketamine"
+@pytest.mark.parametrize(("chance", "reported"), [(0.5, 0.49), (0.3, 0.8), (0.99, 0.24)])
+def test_a_domain_that_is_hardly_told_of_this_way_gets_no_tag(chance: float, reported: float) -> None:
+    assert chance * reported < LISTED
+    assert craving(model_that_says(FAVOURS, chance, reported)) is None
+    assert craving(model_that_says(FAVOURS, chance, min(1.05 * LISTED / chance, 0.99))).value == "favours_ketamine"
+
+
+def test_words_weigh_by_how_rare_they_are_and_alike_in_long_and_short_texts() -> None:
+    vocabulary = Vocabulary(("sign", "“rare” in results", "“usual” in results"), np.array([0, 4, 3], np.float32))
+    row = {"sign": 0.5, "“usual” in results": 1.0, "“rare” in results": 1.0, "“unknown” in results": 1.0}
+    places, values = vocabulary.known(row)
+    told = dict(zip(places, values.tolist(), strict=True))
+    assert told == pytest.approx({0: 0.5, 1: WORDS_LENGTH * 4 / 5, 2: WORDS_LENGTH * 3 / 5})
+    # Sums are added up in one order, whatever the order of the row: a training that is run again gives the same bytes.
+    assert [place for place, _ in zip(*vocabulary.known(dict(reversed(row.items()))), strict=True)] == [0, 1, 2]
+    alone = vocabulary.known({"“usual” in results": 1.0})
+    assert (alone[0], alone[1].tolist()) == ([2], [WORDS_LENGTH])
+    assert vocabulary.known({"sign": 0.25})[1].tolist() == [0.25]
+    assert vocabulary.known({})[1].tolist() == []
+
+
+def test_the_vocabulary_is_what_enough_rows_have() -> None:
+    rows = [{"sign": 1.0, "“a” in results": 1.0}] * 4 + [{"“b” in results": 1.0}] * 4 + [{"“c” in results": 1.0}] * 2
+    vocabulary = learn_vocabulary(rows)
+    assert vocabulary.names == ("sign", "“a” in results", "“b” in results")
+    assert vocabulary.rarity.tolist() == pytest.approx([0, np.log(10 / 4), np.log(10 / 4)])
+    table = tabled(vocabulary, rows).toarray()
+    assert table.shape == (10, 3)
+    assert table[0].tolist() == [1.0, WORDS_LENGTH, 0.0]
+    assert table[9].tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -147,12 +183,21 @@ def test_the_model_survives_the_artifact(tmp_path: Any) -> None:
     model = model_that_says(MIXED, mixed=0.7)
     save_artifact(tmp_path / "m.skops", {"outcomes": outcomes_to_content(model)}, {})
     read = outcomes_from_content(load_artifact(tmp_path / "m.skops").content["outcomes"])
-    assert (read.names, read.certain) == (("unused",), {"mixed": 0.7})
+    assert (read.vocabulary.names, read.certain) == (("unused",), {"mixed": 0.7})
+    assert np.array_equal(read.vocabulary.rarity, model.vocabulary.rarity)
     assert np.array_equal(read.weights, model.weights)
     assert np.array_equal(read.bias, model.bias)
 
 
-@pytest.mark.parametrize("change", [{"names": "a\nb"}, {"bias": np.zeros(5, np.float32)}, {"certain": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"names": "a\nb"},
+        {"bias": np.zeros(5, np.float32)},
+        {"certain": None},
+        {"rarity": np.zeros(2, np.float32)},
+    ],
+)
 def test_a_model_whose_parts_dont_fit_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(BadInput, match="evidence train"):
         outcomes_from_content(outcomes_to_content(model_that_says(FAVOURS)) | change)
@@ -165,7 +210,7 @@ def test_the_threshold_of_a_benefit_looks_at_undoubted_ones_only() -> None:
     labels = np.where(np.arange(count) < 51, NONE, FAVOURS)  # the likelier half is right
     labels[[60, 61]] = DISPUTED
     everything = np.ones(count, bool)
-    rows = OutcomeRows([{}] * count, labels, np.arange(count), np.zeros(count, np.int64), everything)
+    rows = OutcomeRows([{}] * count, labels, np.arange(count), np.zeros(count, np.int64), everything, everything)
     assert certain_from(rows, chances, everything) == {}  # 47 right of 49 are too few to show
     labels[[60, 61]] = FAVOURS
     threshold = certain_from(rows, chances, everything)["favours_ketamine"]
@@ -173,6 +218,8 @@ def test_the_threshold_of_a_benefit_looks_at_undoubted_ones_only() -> None:
     rows.undoubted = ~everything
     assert certain_from(rows, chances, everything) == {}
     rows.undoubted, rows.said = everything, np.full(count, NOT_REPORTED)
+    assert certain_from(rows, chances, everything) == {}
+    rows.said, rows.own = np.zeros(count, np.int64), ~everything  # readings of other drugs choose no threshold
     assert certain_from(rows, chances, everything) == {}
 
 

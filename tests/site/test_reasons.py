@@ -30,8 +30,8 @@ def outcome(*, shown: bool) -> Outcome:
     [
         ({"cues": ["Randomized Controlled Trial"]}, ("cues: Randomized Controlled Trial",)),
         (
-            {"cues": [], "terms": [["placebo", 0.378], ["survey", -0.21]]},
-            ("signs that weighed most: placebo (+0.4), survey (-0.2)",),
+            {"cues": [], "terms": [["“sank” in results", 0.378], ["decided favours_ketamine", -0.21]]},
+            ("signs that weighed most: “sank” in results (+0.4), decided favours ketamine (-0.2)",),
         ),
         ({"rule": "the conclusion", "cue": "fell", "doubts": []}, ("cues: fell", "rule: the conclusion")),
         (

@@ -74,7 +74,8 @@ def _because(why: dict[str, Any]) -> Iterator[str]:
     if cues := [*why.get("cues", ()), *filter(None, [why.get("cue")])]:
         yield f"cues: {', '.join(map(str, cues))}"
     if terms := why.get("terms"):
-        yield f"signs that weighed most: {', '.join(f'{word} ({weight:+.1f})' for word, weight in terms)}"
+        told = (f"{word.replace('_', ' ')} ({weight:+.1f})" for word, weight in terms)  # ids of labels read as words
+        yield f"signs that weighed most: {', '.join(told)}"
     if rule := why.get("rule"):
         yield f"rule: {rule}"
     if quotes := why.get("quotes"):
