@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.held_out import judging
+from benchmarks.held_out import judging, kind_of
 from classify.datasets import Example
 from classify.evaluation import FACT_FIELDS
 from classify.fact_values import plain_value
@@ -24,8 +24,8 @@ from harvest.search_check import wilson
 from harvest.topics import load_topic
 
 
-def main(folder: Path, *, in_text: bool, rules: bool) -> None:
-    examples, topic = judging(folder, in_text), load_topic()
+def main(folder: Path, kind: str, *, rules: bool) -> None:
+    examples, topic = judging(folder, kind), load_topic()
     tagged = [{tag.field: tag for tag in tags} for tags in Tagger(topic).tag([example.record for example in examples])]
     if rules:
         reader = Reader(topic)
@@ -62,4 +62,4 @@ def _share(hits: int, total: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), in_text="--in-text" in sys.argv, rules="--rules" in sys.argv)
+    main(Path(sys.argv[1]), kind_of(sys.argv), rules="--rules" in sys.argv)

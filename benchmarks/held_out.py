@@ -1,6 +1,7 @@
-"""The classifier on readings that taught it nothing: `python -m benchmarks.held_out LABEL_FOLDER [--in-text] [--rules] [--titles]`.
+"""The classifier on readings that taught it nothing: `python -m benchmarks.held_out LABEL_FOLDER [--in-text|--other-drugs] [--rules] [--titles]`.
 
-Judged are records that name the drug in their title; with `--in-text` those that name it in the abstract only. `--rules` leaves
+Judged are records that name the drug in their title; with `--in-text` those that name it in the abstract only, with `--other-drugs` those
+on other drugs, which were chosen because some outcome seemed to favour none or the comparator, or to be mixed. `--rules` leaves
 the models of outcomes out, `--titles` the abstracts. The texts come from the collections in the folder.
 """
 
@@ -15,18 +16,29 @@ from classify.evaluation import compare
 from classify.evaluation_text import report_text
 from classify.outcome_training import document_of
 from classify.reading import Reader
+from classify.readings import OTHER_DRUGS
 from classify.sources import load_collections
 from classify.tagger import Tagger
 from harvest.topics import load_topic
 
 
-def judging(folder: Path, in_text: bool) -> list[Example]:
-    """The held-out readings that name the drug in the abstract only, or the others."""
-    return [example for example in load_collections(folder).judging if bool(example.labels.get("in_text")) == in_text]
+def judging(folder: Path, kind: str = "") -> list[Example]:
+    """The held-out readings of a kind: "--in-text", "--other-drugs", or those that name the drug in their title."""
+    found = load_collections(folder).judging
+    if kind == "--other-drugs":
+        return [example for example in found if example.source == OTHER_DRUGS]
+    in_text = kind == "--in-text"
+    own = (example for example in found if example.source != OTHER_DRUGS)
+    return [example for example in own if bool(example.labels.get("in_text")) == in_text]
 
 
-def main(folder: Path, *, in_text: bool = False, rules: bool = False, titles: bool = False) -> None:
-    examples, topic = judging(folder, in_text), load_topic()
+def kind_of(arguments: list[str]) -> str:
+    """Which kind the command line asks for."""
+    return next((word for word in arguments if word in ("--in-text", "--other-drugs")), "")
+
+
+def main(folder: Path, kind: str, *, rules: bool = False, titles: bool = False) -> None:
+    examples, topic = judging(folder, kind), load_topic()
     if titles:
         bare = (replace(example.record, abstract="", sections=()) for example in examples)
         examples = [
@@ -48,9 +60,4 @@ def main(folder: Path, *, in_text: bool = False, rules: bool = False, titles: bo
 
 
 if __name__ == "__main__":
-    main(
-        Path(sys.argv[1]),
-        in_text="--in-text" in sys.argv,
-        rules="--rules" in sys.argv,
-        titles="--titles" in sys.argv,
-    )
+    main(Path(sys.argv[1]), kind_of(sys.argv), rules="--rules" in sys.argv, titles="--titles" in sys.argv)

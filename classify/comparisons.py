@@ -16,6 +16,7 @@ from classify.comparator import read_comparator
 from classify.document import Document, sentence_text
 from classify.evidence import Evidence, outcome_hits
 from classify.statements import AGAINST, NO_DIFFERENCE, NOT_REPORTED
+from classify.sureness import partnered
 
 #: The rule, as "Why this label?" names it.
 PLAINLY = "the arms are compared in so many words"
@@ -82,6 +83,7 @@ def _asks_otherwise(document: Document) -> bool:
         or _OTHER_QUESTION.search(title) is not None
         or _EFFECT_OF_ANOTHER.search(title) is not None
         or len(set(_ROUTES.findall(title))) > 1
+        or partnered(document)
         or every_arm_has_it(document)
     )
 

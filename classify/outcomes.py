@@ -23,6 +23,9 @@ from db.records import OUTCOME_PREFIX, Layer, Tag
 #: 3 of 3 flags were right on 696 trials and 353 other records, after the one wrong of 4 was ruled out: too few to say
 #: more. The page says "may" and shows both sentences.
 CLAIMS_MORE = 0.75
+#: A plain comparison that a model thinks less likely than this is left to a person: of four such on other drugs' abstracts
+#: three were wrong.
+LIKELY = 0.5
 #: Titles of studies of who responds or why: what they test is not whether the drug works.
 _OTHER_QUESTION = re.compile(r"predict|mediat|moderat|correlat|trajector|\bmechanis|relationship")
 
@@ -146,9 +149,11 @@ def _outcome_tag(
 def _sureness(
     direction: str, rule: str, against: Sequence[str], study_design: str, weighed: Weighed | None
 ) -> tuple[float, bool]:
-    """The chance that a direction is right, and whether it is shown: where the arms are plainly compared, and a benefit
-    where nothing speaks against it."""
+    """The chance that a direction is right, and whether it is shown: where the arms are plainly compared and the model does
+    not think it unlikely, and a benefit where nothing speaks against it."""
     if rule == PLAINLY:  # where the model says otherwise the rule has another name
+        if weighed is not None and weighed.chance < LIKELY:
+            return weighed.chance, False
         return max(PLAIN, weighed.chance if weighed else 0), True
     if weighed is None:
         sure = chance(direction, against, study_design)

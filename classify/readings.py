@@ -3,8 +3,8 @@
 Each was read by a language-model annotator that saw neither the classifier's answer nor other readings, as the gold set
 was; 126 by two, where a pair on which they disagree is `disputed`. The files hold what tells the record (PMID or a hash
 of its title), labels, and each quote as places in the abstract; the texts are read in place. `readings.jsonl` has records
-on ketamine; those that are `held_out` teach nothing: they judge. In `other_drugs.jsonl` another drug or treatment was
-read as if it stood in ketamine's place, and so does its name when the text is read.
+on ketamine; in `other_drugs.jsonl` another drug or treatment was read as if it stood in ketamine's place, and so does its
+name when the text is read. Those that are `held_out` teach nothing: they judge.
 """
 
 from __future__ import annotations
@@ -39,24 +39,21 @@ def key_of(pmid: object, title: str) -> str:
 
 def read_readings(examples: Iterable[Example], *, held_out: bool = False) -> list[Example]:
     """The readings whose record is among `examples`, with its text; the held-out ones or the others, in the file's order."""
+    return [_with_quotes(example, labels) for example, labels in _found(examples, PATH, held_out)]
+
+
+def read_other_drugs(examples: Iterable[Example], *, held_out: bool = False) -> list[Example]:
+    """The same of other drugs, with texts in which the drug is called ketamine."""
+    return [_renamed(_with_quotes(example, labels)) for example, labels in _found(examples, OTHER_DRUGS_PATH, held_out)]
+
+
+def _found(examples: Iterable[Example], path: Path, held_out: bool) -> Iterator[tuple[Example, Mapping[str, Any]]]:
+    """Each record of the file that is among the examples, with its labels, in the order of the file."""
     wanted = {
         line.content["record"]: line.content
-        for line in read_lines(PATH)
+        for line in read_lines(path)
         if bool(line.content.get("held_out")) == held_out
     }
-    return [_with_quotes(example, labels) for example, labels in _found(examples, wanted)]
-
-
-def read_other_drugs(examples: Iterable[Example]) -> list[Example]:
-    """The readings of other drugs whose record is among `examples`, with its text in which the drug is called ketamine."""
-    wanted = {line.content["record"]: line.content for line in read_lines(OTHER_DRUGS_PATH)}
-    return [_renamed(_with_quotes(example, labels)) for example, labels in _found(examples, wanted)]
-
-
-def _found(
-    examples: Iterable[Example], wanted: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[Example, Mapping[str, Any]]]:
-    """Each wanted record that is among the examples, with its labels, in the order of the file."""
     records: dict[str, Example] = {}
     for example in examples:
         key = key_of(example.record.pmid, example.record.title)

@@ -30,7 +30,7 @@ SOURCES: Mapping[str, tuple[str, str, str]] = {
     ),
     OTHER_DRUGS: (
         "other_drugs.jsonl",
-        "own readings of abstracts on other drugs and treatments, each read as if it stood in ketamine's place",
+        "own readings of abstracts on other drugs and treatments, each read as if it stood in ketamine's place, without the held-out ones",
         "own labels; texts belong to their publishers and are read in place",
     ),
     "study_type_teller": (
@@ -162,14 +162,15 @@ def _add_other_drugs(found: Collections, leave_out: Sequence[str]) -> None:
     bare = {source: found.examples[source] for source in _BARE if source in found.examples}
     labelled = [example for source, part in found.examples.items() if source not in bare for example in part]
     texts = without([example for part in bare.values() for example in part], [*labelled, *found.judging])
-    read = read_other_drugs(texts)
+    read, judging = (read_other_drugs(texts, held_out=aside) for aside in (False, True))
     if read:
-        keys = {example.labels["record"] for example in read}
+        keys = {example.labels["record"] for example in [*read, *judging]}
         for source, part in bare.items():
             found.examples[source] = [
                 example for example in part if key_of(example.record.pmid, example.record.title) not in keys
             ]
         found.examples[OTHER_DRUGS] = read
+        found.judging += judging
     else:
         found.messages.append(
             f"Not found, trained without: {SOURCES[OTHER_DRUGS][1]} (their texts are in the other sources)."

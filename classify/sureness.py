@@ -63,6 +63,17 @@ _HARM = re.compile(
 )
 #: Titles of studies of what was written about the drug.
 _LITERATURE = re.compile(r"\b(?:bibliometric|scientometric|citation analysis|research trends)\b")
+#: Titles that set two treatments against each other; a placebo or its like is no treatment.
+_AGAINST = re.compile(r"\b(?:versus|vs\.?|compar\w+|against)\b")
+_INERT = re.compile(r"placebo|saline|midazolam|sham|control")
+#: What stands in a title before the drug where something else is done to it, or beside it.
+_PARTNER = re.compile(
+    r"\b(?:augment|attenuat|enhanc|potentiat|supplement|inclusion|including|add(?:ed|ition|ing)\b|mix|combin|plus\b|prolong)\w*"
+)
+#: What stands before the drug where it is what something else is compared with.
+_REFERENCE = re.compile(
+    r"\b(?:than|compar\w+ (?:with|to)|versus|vs\.?|relative to|superior to|over) (?:[\w/.-]+ ){0,4}$"
+)
 #: Titles of studies of how it works or in whom: their main result is not whether it works.
 _MECHANISM = re.compile(
     r"\b(?:brain|eeg|fmri|meg\b|magnetoenceph|electroenceph|biomarker|methylation|plasticity|connectivity|genet|polymorphism"
@@ -80,7 +91,10 @@ def doubts(document: Document, evidence: Sequence[Evidence], chosen: Evidence, *
         *worded,
         *_of_title(document, "the title tells of harm", _HARM),
         *_of_title(document, "about what was written", _LITERATURE),
+        *_of_rivals(document),
     ]
+    if _is_reference(document, chosen.sentence):
+        found.append("the drug is what another is compared with")
     if not chosen.exposed and not document.in_title.exposures:
         found.append("neither the sentence nor the title names the drug")
     if not chosen.statement.tested and not changes:
@@ -122,6 +136,29 @@ def _wording(document: Document, index: int) -> tuple[list[str], bool]:
         signs = [f'{kind}: "{shown[match.start() : match.end()]}"' for kind, match in matches]
         document.noted["doubts", index] = found = signs, bool(_CHANGE.search(words))
     return found
+
+
+def _of_rivals(document: Document) -> list[str]:
+    """Whether the title sets the drug against another treatment, or is about what is added to it: who did better is easily
+    taken for the other."""
+    found = [] if _INERT.search(document.title) else _of_title(document, "against another treatment", _AGAINST)
+    return [*found, *(["something else is done with the drug"] if partnered(document) else [])]
+
+
+def partnered(document: Document) -> bool:
+    """Whether the title is about what something else does to the drug or beside it: "added to", "potentiates"."""
+    drug = document.in_title.exposures
+    return bool(drug) and _PARTNER.search(document.title, 0, drug[0].start) is not None
+
+
+def _is_reference(document: Document, index: int) -> bool:
+    """Whether a sentence (-1: the title) names the drug as what something else is compared with."""
+    if index < 0:
+        text, start, exposures = document.title, 0, document.in_title.exposures
+    else:
+        sentence = document.sentences[index]
+        text, start, exposures = document.text, sentence.start, document.exposures(sentence)
+    return any(_REFERENCE.search(text[max(start, hit.start - 60) : hit.start]) for hit in exposures)
 
 
 def _of_title(document: Document, kind: str, sign: re.Pattern[str]) -> list[str]:

@@ -63,6 +63,7 @@ def test_a_comparison_that_holds_for_a_part_is_left_to_a_person(sentence: str) -
         "Ketamine in healthy volunteers: a randomised trial",
         "Two doses of ketamine for alcohol use disorder: a randomised trial",
         "An invented anaesthetic for alcohol use disorder: a randomised trial",
+        "Inclusion of an invented drug in ketamine for alcohol use disorder: a randomised trial",
     ],
 )
 def test_where_the_arms_differ_in_something_else_nothing_is_shown(title: str) -> None:

@@ -107,6 +107,8 @@ def test_a_plain_comparison_is_shown_unless_the_model_reads_it_otherwise(
 
     agreed, denied = told(model_that_says(said, chance=0.6)), told(model_that_says(FAVOURS, chance=0.6))
     assert (agreed.value, agreed.abstained, agreed.probability) == (direction, False, 0.95)
+    unlikely = told(model_that_says(said, chance=0.5))
+    assert (unlikely.value, unlikely.abstained, unlikely.probability) == (direction, True, 0.495)
     assert (denied.value, denied.abstained) == ("favours_ketamine", True)
 
 
@@ -207,14 +209,14 @@ def test_the_threshold_of_a_benefit_looks_at_undoubted_ones_only() -> None:
     count = 100
     chances = np.zeros((count, 6), np.float32)
     chances[:, 0], chances[:, 1] = 1, np.linspace(0.5, 0.99, count)
-    labels = np.where(np.arange(count) < 51, NONE, FAVOURS)  # the likelier half is right
+    labels = np.where(np.arange(count) < 50, NONE, FAVOURS)  # the likelier half is right
     labels[[60, 61]] = DISPUTED
     everything = np.ones(count, bool)
     rows = OutcomeRows([{}] * count, labels, np.arange(count), np.zeros(count, np.int64), everything, everything)
-    assert certain_from(rows, chances, everything) == {}  # 47 right of 49 are too few to show
+    assert certain_from(rows, chances, everything) == {}  # 48 right of 49 are too few to show
     labels[[60, 61]] = FAVOURS
     threshold = certain_from(rows, chances, everything)["favours_ketamine"]
-    assert threshold == round(float(chances[49, 1]), 4)  # 49 of 51 are right from there on
+    assert threshold == round(float(chances[49, 1]), 4)  # 50 of 51 are right from there on
     rows.undoubted = ~everything
     assert certain_from(rows, chances, everything) == {}
     rows.undoubted, rows.said = everything, np.full(count, NOT_REPORTED)

@@ -100,6 +100,42 @@ def test_a_benefit_that_one_part_alone_states_is_doubted(conclusion: str, doubts
     assert (tag.why["doubts"], tag.abstained) == (doubts, bool(doubts))
 
 
+@pytest.mark.parametrize(
+    ("title", "sentence", "doubts"),
+    [
+        (
+            "Ketamine versus zelaxin for alcohol craving",
+            "Ketamine reduced craving for alcohol.",
+            ['against another treatment: "versus"'],
+        ),
+        ("Ketamine versus placebo for alcohol craving", "Ketamine reduced craving for alcohol.", []),
+        (
+            "Zelaxin augments ketamine for alcohol craving",
+            "Ketamine reduced craving for alcohol.",
+            ["something else is done with the drug"],
+        ),
+        ("Ketamine added to therapy for alcohol craving", "Ketamine reduced craving for alcohol.", []),
+        (
+            "Ketamine for alcohol craving",
+            "Craving for alcohol was reduced by zelaxin more than by ketamine.",
+            ["the drug is what another is compared with"],
+        ),
+        (
+            "Alcohol and ketamine: a bibliometric analysis",
+            "Ketamine reduced craving for alcohol.",
+            ['about what was written: "bibliometric"'],
+        ),
+    ],
+)
+def test_a_benefit_that_may_be_anothers_is_doubted(title: str, sentence: str, doubts: list[str]) -> None:
+    """A trial of a new drug against ketamine that found the new one better was once shown as a benefit of ketamine."""
+    record = TaggableRecord(id="1", title=title, abstract=f"RESULTS: {sentence} CONCLUSIONS: {sentence}")
+    tags = READER.read(record, study_design="randomised_trial", relevance="core")
+    (tag,) = (tag for tag in tags if tag.field == "outcomes.craving")
+    assert tag.why["doubts"] == doubts
+    assert tag.abstained or not doubts
+
+
 def test_co_primary_outcomes_that_disagree_are_mixed() -> None:
     """More abstinent days, relapse no different: both are alcohol use."""
     abstract = (
