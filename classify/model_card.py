@@ -30,7 +30,8 @@ LIMITS = (
     (
         "Our own readings of 1,149 abstracts on other drugs and treatments, labelled as if each stood in ketamine's place, "
         "teach study design and, at half weight, outcomes; 126 were read twice (125 designs the same, domain with direction "
-        "F1 0.95). They choose no threshold."
+        "F1 0.95). They choose no threshold. 994 more, drawn where the classifier saw null results, harms or mixed results, are "
+        "held out: on these hard ones about nine in ten of what is shown as a benefit is right, four in five of the nulls."
     ),
     "The development half of the gold set is small: classes with fewer than ten records have wide intervals or none.",
     (
