@@ -20,8 +20,8 @@ from typing import Any
 
 from db.errors import BadInput
 
-#: Raised when the content of the file changes its meaning.
-FORMAT = 1
+#: Raised when the content of the file changes its meaning. 2: words are features of the model of outcomes.
+FORMAT = 2
 
 NAME = "classifier.skops"
 
@@ -70,7 +70,8 @@ def load_artifact(path: Path) -> Artifact:
     digest = hashlib.sha256(body).hexdigest()
     if told.get("format") != FORMAT:
         raise BadInput(
-            f"{path} has model format {told.get('format')!r}; this version reads format {FORMAT}. Run `evidence train` again."
+            f"{path} has model format {told.get('format')!r}; this version reads format {FORMAT}. Run `evidence train` again, or"
+            " move it away to go on with the model that travels with the package."
         )
     if told.get("artifact_sha256") != digest:
         raise BadInput(
